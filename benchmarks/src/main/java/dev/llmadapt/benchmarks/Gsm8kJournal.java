@@ -48,6 +48,9 @@ final class Gsm8kJournal {
             throw new IllegalArgumentException("the journal " + file + " is of other settings: "
                     + (lines.isEmpty() ? "none" : lines.get(0)) + ", expected " + settings + "; name another file");
         }
+        if (!Files.readString(file).endsWith("\n")) {
+            Files.writeString(file, "\n", StandardOpenOption.APPEND);
+        }
         for (String line : lines.subList(1, lines.size())) {
             if (line.endsWith("}")) { // what a kill cut off is asked again
                 journal.keep(journal.gson.fromJson(line, Entry.class));

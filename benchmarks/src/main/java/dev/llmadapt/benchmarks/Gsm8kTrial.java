@@ -29,7 +29,8 @@ import java.util.function.Supplier;
 /**
  * The accuracy of prompting strategies on GSM8K, on problems that are drawn by a seed. Arguments are
  * {@code name=value}; {@code data} is the file {@code test.jsonl} of GSM8K, {@code journal} a file from which a run
- * that was stopped goes on, {@code batch} the number of problems that are answered together.
+ * that was stopped goes on, {@code batch} the number of problems that are answered together, and {@code part=table} prints what the journal has of
+ * problems that all of the strategies have answered, without asking more.
  *
  * <p>The answer of each strategy is constrained to a number, but for {@code free}, where the model writes as it likes
  * and its last number counts.
@@ -47,6 +48,7 @@ final class Gsm8kTrial {
             Map.entry("samples", "5"),
             Map.entry("seed", "0"),
             Map.entry("threads", "2"),
+            Map.entry("part", "all"),
             Map.entry("journal", "gsm8k.jsonl"));
 
     private final TrialArguments given;
@@ -86,8 +88,13 @@ final class Gsm8kTrial {
                 Path.of(given.text("journal")),
                 "model=" + Path.of(given.text("model")).getFileName() + " seed=" + given.text("seed") + " samples="
                         + given.text("samples") + " thought=" + THOUGHT_TOKENS + " problems=" + problems.size());
-        answer(problems, drawn, names, journal);
-        print(problems, drawn, names, journal);
+        if (given.text("part").equals("all")) {
+            answer(problems, drawn, names, journal);
+        }
+        List<Integer> answered = drawn.stream()
+                .filter(index -> names.stream().allMatch(name -> journal.has(name, index)))
+                .toList();
+        print(problems, answered, names, journal);
     }
 
     /** Answers what the journal does not have, a batch by all strategies after the other. */
@@ -139,13 +146,17 @@ final class Gsm8kTrial {
         return entries;
     }
 
-    private static void print(List<Problem> problems, List<Integer> drawn, List<String> names, Gsm8kJournal journal) {
+    private static void print(List<Problem> problems, List<Integer> answered, List<String> names, Gsm8kJournal journal) {
+        if (answered.isEmpty()) {
+            System.out.println("no problem has been answered by all of " + names);
+            return;
+        }
         System.out.println(
                 "| strategy | questions | accuracy | 95 % interval | tokens read | tokens written | seconds |");
         System.out.println("|---|---|---|---|---|---|---|");
         for (String name : names) {
             List<Entry> entries =
-                    drawn.stream().map(index -> journal.get(name, index)).toList();
+                    answered.stream().map(index -> journal.get(name, index)).toList();
             int right = (int) entries.stream()
                     .filter(entry -> Gsm8k.right(problems.get(entry.problem()), entry.text()))
                     .count();
