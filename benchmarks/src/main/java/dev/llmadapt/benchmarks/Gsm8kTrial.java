@@ -24,13 +24,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
  * The accuracy of prompting strategies on GSM8K, on problems that are drawn by a seed. Arguments are
  * {@code name=value}; {@code data} is the file {@code test.jsonl} of GSM8K, {@code journal} a file from which a run
- * that was stopped goes on, {@code batch} the number of problems that are answered together, and {@code part=table} prints what the journal has of
- * problems that all of the strategies have answered, without asking more.
+ * that was stopped goes on, {@code batch} the number of problems that are answered together, and {@code part=table}
+ * prints what the journal has of problems that all of the strategies have answered, without asking more.
  *
  * <p>The answer of each strategy is constrained to a number, but for {@code free}, where the model writes as it likes
  * and its last number counts.
@@ -72,7 +73,7 @@ final class Gsm8kTrial {
     }
 
     private void run() throws IOException {
-        List<String> names = List.of(given.text("strategies").split(","));
+        List<String> names = List.of(given.text("strategies").split(",", -1));
         for (String name : names) {
             if (!strategies.containsKey(name)) {
                 throw new IllegalArgumentException(
@@ -128,7 +129,8 @@ final class Gsm8kTrial {
             requests.add(free ? request : request.withConstraint(NUMBER));
         }
         List<Entry> entries = new ArrayList<>();
-        try (Model adapted = strategies.get(name).get().adapt(model, task, Progress.NONE)) {
+        try (Model adapted =
+                Objects.requireNonNull(strategies.get(name), name).get().adapt(model, task, Progress.NONE)) {
             long start = System.nanoTime();
             List<Generation> answers = adapted.generate(requests);
             double seconds = (System.nanoTime() - start) / 1e9 / requests.size();
@@ -146,7 +148,8 @@ final class Gsm8kTrial {
         return entries;
     }
 
-    private static void print(List<Problem> problems, List<Integer> answered, List<String> names, Gsm8kJournal journal) {
+    private static void print(
+            List<Problem> problems, List<Integer> answered, List<String> names, Gsm8kJournal journal) {
         if (answered.isEmpty()) {
             System.out.println("no problem has been answered by all of " + names);
             return;

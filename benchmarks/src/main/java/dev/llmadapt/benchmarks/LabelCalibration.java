@@ -59,7 +59,13 @@ public final class LabelCalibration {
             ZeroShot labels = ZeroShot.defaults();
             ZeroShot options = labels.withoutLabels();
             for (int examples : new int[] {0, 16, 64}) {
-                measure("mean a token", labels.then(scored(TOKENS, NONE, examples)), examples, remembering, split, test);
+                measure(
+                        "mean a token",
+                        labels.then(scored(TOKENS, NONE, examples)),
+                        examples,
+                        remembering,
+                        split,
+                        test);
                 measure("sum", labels.then(scored(SUM, NONE, examples)), examples, remembering, split, test);
                 measure(
                         "mean a token, batch calibration",
@@ -119,7 +125,8 @@ public final class LabelCalibration {
             }
         }
         Calibration calibration = Calibration.of(outcomes);
-        int right = (int) outcomes.stream().filter(outcome -> outcome.score() == 1).count();
+        int right =
+                (int) outcomes.stream().filter(outcome -> outcome.score() == 1).count();
         Interval interval = Interval.wilson(right, outcomes.size());
         System.out.println(String.format(
                 Locale.ROOT,

@@ -243,8 +243,7 @@ class PromptingGuideTest {
         Strategy letters = LabelChoice.byLetters(BATCH)
                 .around(ZeroShot.defaults().withoutLabels().then(FewShot.fixed(3, 42)));
         // end
-        assertThat(List.of(
-                        label(decoded, task), label(scored, task), label(calibrated, task), label(letters, task)))
+        assertThat(List.of(label(decoded, task), label(scored, task), label(calibrated, task), label(letters, task)))
                 .isSubsetOf(task.labels());
     }
 
