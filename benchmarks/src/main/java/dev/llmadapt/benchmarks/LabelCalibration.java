@@ -1,7 +1,10 @@
 package dev.llmadapt.benchmarks;
 
 import static dev.llmadapt.prompting.LabelChoice.Calibration.BATCH;
+import static dev.llmadapt.prompting.LabelChoice.Calibration.CONTENT_FREE;
 import static dev.llmadapt.prompting.LabelChoice.Calibration.NONE;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.SUM;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
 
 import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
@@ -10,6 +13,7 @@ import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
+import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
@@ -17,6 +21,8 @@ import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.pilot.results.Calibration;
 import dev.llmadapt.pilot.results.Confidence;
 import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskFiles;
 import dev.llmadapt.pilot.task.TaskSplit;
@@ -32,8 +38,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The calibration of zero-shot answers that are chosen by scores, with and without a temperature, on all test examples
- * of a task; each text is scored once, whatever is made of its scores. Arguments: a model's source, and the task.
+ * The accuracy and the calibration of zero-shot answers that are chosen by the scores of labels or of letters, with and
+ * without a temperature, on the test examples of a task; each text is scored once, whatever is made of its scores.
+ * Arguments: a model's source, the task, and, if not all test examples, how many, drawn evenly over the labels.
  */
 public final class LabelCalibration {
     private LabelCalibration() {}
@@ -41,31 +48,69 @@ public final class LabelCalibration {
     /** Prints a row of a Markdown table per way to choose. */
     public static void main(String[] arguments) {
         TaskSplit split = TaskFiles.read(Path.of(arguments[1]), TaskFileOptions.defaults());
-        System.out.println("| choice | temperature fitted on | accuracy | at 5 percent error | ECE | Brier |");
-        System.out.println("|---|---|---|---|---|---|");
+        int limit = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Integer.MAX_VALUE;
+        List<Example> test = split.test().size() > limit ? Stratified.sample(split.test(), limit, 0) : split.test();
+        System.out.println(
+                "| choice | temperature fitted on | accuracy | 95 % interval | at 5 percent error | ECE | Brier |");
+        System.out.println("|---|---|---|---|---|---|---|");
         try (LocalModel model =
                         LocalModel.open(ModelSource.parse(arguments[0]).fetch(Progress.NONE), ModelOptions.defaults());
-                Model prompted = ZeroShot.defaults().adapt(model, split.task(), Progress.NONE);
-                Model remembering = new Remembering(prompted)) {
+                Model remembering = new Remembering(model)) {
+            ZeroShot labels = ZeroShot.defaults();
+            ZeroShot options = labels.withoutLabels();
             for (int examples : new int[] {0, 16, 64}) {
-                measure("mean a token", LabelChoice.scored(Normalization.TOKENS, NONE), examples, remembering, split);
-                measure("sum", LabelChoice.scored(Normalization.SUM, NONE), examples, remembering, split);
-                LabelChoice.Scored batch = LabelChoice.scored(Normalization.TOKENS, BATCH);
                 measure(
-                        "mean a token, batch calibration",
-                        examples == 0 ? batch : batch.withBatchInputs(examples),
+                        "mean a token",
+                        labels.then(scored(TOKENS, NONE, examples)),
                         examples,
                         remembering,
-                        split);
+                        split,
+                        test);
+                measure("sum", labels.then(scored(SUM, NONE, examples)), examples, remembering, split, test);
+                measure(
+                        "mean a token, batch calibration",
+                        labels.then(scored(TOKENS, BATCH, examples)),
+                        examples,
+                        remembering,
+                        split,
+                        test);
+                measure("letters", letters(NONE, examples).around(options), examples, remembering, split, test);
+                if (examples == 0) {
+                    measure(
+                            "letters, content-free calibration",
+                            letters(CONTENT_FREE, 0).around(options),
+                            0,
+                            remembering,
+                            split,
+                            test);
+                }
+                measure(
+                        "letters, batch calibration",
+                        letters(BATCH, examples).around(options),
+                        examples,
+                        remembering,
+                        split,
+                        test);
             }
         }
     }
 
-    private static void measure(String name, LabelChoice.Scored choice, int examples, Model prompted, TaskSplit split) {
+    private static LabelChoice scored(Normalization normalization, LabelChoice.Calibration calibration, int examples) {
+        LabelChoice.Scored choice = LabelChoice.scored(normalization, calibration);
+        return examples == 0 ? choice : choice.withBatchInputs(examples).withTemperature(examples);
+    }
+
+    private static LabelChoice.Letters letters(LabelChoice.Calibration calibration, int examples) {
+        LabelChoice.Letters choice = LabelChoice.byLetters(calibration);
+        return examples == 0 ? choice : choice.withBatchInputs(examples).withTemperature(examples);
+    }
+
+    private static void measure(
+            String name, Strategy strategy, int examples, Model model, TaskSplit split, List<Example> test) {
         Task task = split.task();
         List<Outcome> outcomes = new ArrayList<>();
-        try (Model adapted = choice.withTemperature(examples).adapt(prompted, task, Progress.NONE)) {
-            for (Example example : split.test()) {
+        try (Model adapted = strategy.adapt(model, task, Progress.NONE)) {
+            for (Example example : test) {
                 Generation answer = adapted.generate(task.request(example.input()));
                 outcomes.add(new Outcome(
                         example.id(),
@@ -80,12 +125,17 @@ public final class LabelCalibration {
             }
         }
         Calibration calibration = Calibration.of(outcomes);
+        int right =
+                (int) outcomes.stream().filter(outcome -> outcome.score() == 1).count();
+        Interval interval = Interval.wilson(right, outcomes.size());
         System.out.println(String.format(
                 Locale.ROOT,
-                "| %s | %s | %.1f %% | %.1f %% | %.3f | %.3f |",
+                "| %s | %s | %.1f %% | %.1f to %.1f %% | %.1f %% | %.3f | %.3f |",
                 name,
                 examples == 0 ? "none" : examples + " examples",
-                100 * outcomes.stream().mapToDouble(Outcome::score).average().orElseThrow(),
+                100.0 * right / outcomes.size(),
+                100 * interval.low(),
+                100 * interval.high(),
                 100 * calibration.answerable(),
                 calibration.expectedError(),
                 calibration.brier()));
@@ -93,7 +143,10 @@ public final class LabelCalibration {
 
     /** A model that scores each text once. */
     private static final class Remembering extends ModelLayer {
-        private final Map<Request, Scores> known = new HashMap<>();
+        private final Map<Asked, Scores> known = new HashMap<>();
+
+        /** A request with the texts to score. */
+        private record Asked(Request request, List<String> continuations) {}
 
         Remembering(Model base) {
             super(base);
@@ -109,7 +162,8 @@ public final class LabelCalibration {
 
                 @Override
                 public Scores scored(Model inside, List<String> continuations) {
-                    return known.computeIfAbsent(request, asked -> inside.score(asked, continuations));
+                    return known.computeIfAbsent(
+                            new Asked(request, continuations), asked -> inside.score(request, continuations));
                 }
             };
         }

@@ -1,9 +1,11 @@
 package dev.llmadapt.prompting;
 
+import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.Role;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
@@ -27,6 +29,27 @@ public sealed interface LabelChoice extends Strategy {
      */
     static Scored scored(Normalization normalization, Calibration calibration) {
         return new Scored(normalization, calibration, Scored.BATCH_INPUTS, 0);
+    }
+
+    /**
+     * The choice whose letter has the highest probability: the choices are listed as options A, B, C, and the model is
+     * asked for a letter (multiple choice prompting, Robinson et al. 2023). One token is read for each, so the length
+     * of a choice has no influence. Ties go by the order of the choices; temperature, length limit and stop texts have
+     * no influence.
+     *
+     * @param calibration the estimate of how much the prompt favours a letter, which is subtracted
+     */
+    static Letters byLetters(Calibration calibration) {
+        return new Letters(calibration, Scored.BATCH_INPUTS, 0, false);
+    }
+
+    /**
+     * The choice whose letter the model writes, under a constraint to the letters: for models that cannot
+     * {@linkplain Model#score score}, such as one behind an interface without probabilities. Answers have no
+     * {@linkplain dev.llmadapt.Generation#decision() decision}.
+     */
+    static Letters byLettersConstrained() {
+        return new Letters(Calibration.NONE, Scored.BATCH_INPUTS, 0, true);
     }
 
     /** The length by which a choice's log-probability is divided, so that long choices can win. */
@@ -182,6 +205,109 @@ public sealed interface LabelChoice extends Strategy {
                     ? Temperature.NONE
                     : scored.orElseThrow().temperature(prior);
             return new ScoringModel(model, normalization, prior, temperature);
+        }
+    }
+
+    /**
+     * The strategy of {@link LabelChoice#byLetters}.
+     *
+     * <p>Examples are answered with letters, too, and those of choices that are no options of a prompt are left out: of
+     * layers outside this one, and of layers that it is put {@linkplain #around around}. Layers inside that show
+     * examples, as {@code FewShot.fixed(3, 0).then(byLetters(NONE))} has them, are refused.
+     *
+     * <p>More than 26 choices are compared in groups of at most 26, evenly large and in their order, then the winners
+     * of the groups with each other. The odds of two choices of a group are those in the group, and the odds of two
+     * winners are those among the winners; the probabilities of a {@link dev.llmadapt.Decision} follow from these odds,
+     * so they add up to 1, and without calibration the winner of the last round has the highest.
+     *
+     * <p>The score of a choice is its log-probability among the choices, as one token of the choice's text and the
+     * letter's id.
+     *
+     * @param calibration the estimate that is subtracted from the log-probabilities of the choices
+     * @param batchInputs the number of inputs for {@link Calibration#BATCH}, as in {@link Scored}
+     * @param temperatureExamples the number of examples that {@link #withTemperature} fits a temperature on; 0 for none
+     * @param constrained whether a letter is written under a constraint, not scored
+     */
+    record Letters(Calibration calibration, int batchInputs, int temperatureExamples, boolean constrained)
+            implements LabelChoice {
+        /** Refuses what {@link Scored} does, and a calibration or a temperature of letters that are written. */
+        public Letters {
+            if (constrained && (calibration != Calibration.NONE || temperatureExamples != 0)) {
+                throw new IllegalArgumentException("letters that are written under a constraint have no scores to"
+                        + " calibrate, calibration: " + calibration + ", temperatureExamples: " + temperatureExamples
+                        + "; use LabelChoice.byLetters");
+            }
+            new Scored(Normalization.SUM, calibration, batchInputs, temperatureExamples);
+        }
+
+        /** This strategy with another number of inputs for batch calibration. */
+        public Letters withBatchInputs(int batchInputs) {
+            return new Letters(calibration, batchInputs, temperatureExamples, constrained);
+        }
+
+        /** This strategy with a temperature, as {@link Scored#withTemperature} has it. */
+        public Letters withTemperature(int examples) {
+            return new Letters(calibration, batchInputs, examples, constrained);
+        }
+
+        /**
+         * This strategy around others: what they add to a request, such as instructions and examples, is there when
+         * letters are asked for. They must not train, since what they would learn to write are the labels.
+         */
+        public Strategy around(Strategy inside) {
+            return new Hook().then(inside).then(outer());
+        }
+
+        private LabelChoice outer() {
+            return constrained
+                    ? new Constrained()
+                    : new Scored(Normalization.SUM, calibration, batchInputs, temperatureExamples);
+        }
+
+        @Override
+        public String name() {
+            String how = constrained ? "constrained" : calibration.name();
+            String temperature = temperatureExamples == 0 ? "" : ", temperature";
+            return ("label-choice(letters, " + how + temperature + ")")
+                    .toLowerCase(Locale.ROOT)
+                    .replace('_', '-');
+        }
+
+        /**
+         * {@inheritDoc}
+         *
+         * @throws IllegalArgumentException if the task has no labels, or the model shows examples that are answered
+         *     with labels; or batch calibration or the temperature finds no examples
+         */
+        @Override
+        public Model adapt(Model model, Task task, Progress progress) {
+            requireLabels(this, task);
+            String input =
+                    task.examples().isEmpty() ? "N/A" : task.examples().get(0).input();
+            for (Message message : model.prepare(task.request(input)).messages()) {
+                if (message.role() == Role.ASSISTANT
+                        && task.labels().contains(message.content().strip())) {
+                    throw new IllegalArgumentException("a choice by letters needs examples that are answered with"
+                            + " letters, but the layers inside answer one with '"
+                            + message.content().strip()
+                            + "'; write LabelChoice.byLetters(...).around(layers) in place of"
+                            + " layers.then(LabelChoice.byLetters(...))");
+                }
+            }
+            return new Hook().then(outer()).adapt(model, task, progress);
+        }
+
+        /** The layer next to the model. */
+        private record Hook() implements Strategy {
+            @Override
+            public String name() {
+                return "letters";
+            }
+
+            @Override
+            public Model adapt(Model model, Task task, Progress progress) {
+                return new LetteringModel(model);
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A strategy that lets the model think several times and takes the answer that most of the thoughts lead to (Wang et
@@ -75,40 +76,83 @@ public record SelfConsistency(ChainOfThought thoughts, int samples, double tempe
             this.thinkers = List.copyOf(thinkers);
         }
 
+        /** Exchanges that vote together, once the first of them is asked for its answer. */
         @Override
-        protected Exchange exchange(Request request) {
-            return new Exchange() {
-                @Override
-                public Request asked() {
-                    return request;
-                }
+        protected List<? extends Exchange> exchanges(List<Request> requests) {
+            Ballots ballots = new Ballots(requests);
+            return IntStream.range(0, requests.size())
+                    .mapToObj(row -> new Exchange() {
+                        @Override
+                        public Request asked() {
+                            return requests.get(row);
+                        }
 
-                @Override
-                public Optional<Generation> own(TokenListener listener) {
-                    return Optional.of(elected(request, listener));
-                }
+                        @Override
+                        public Optional<Generation> own(TokenListener listener) {
+                            return Optional.of(ballots.elected(row, listener));
+                        }
 
-                @Override
-                public Scores scored(Model inside, List<String> continuations) {
-                    throw new IllegalArgumentException(
-                            "answers by vote have no scores; let labels be chosen by LabelChoice.constrained()");
-                }
-            };
+                        @Override
+                        public Scores scored(Model inside, List<String> continuations) {
+                            throw new IllegalArgumentException(
+                                    "answers by vote have no scores; let labels be chosen by LabelChoice.constrained()");
+                        }
+                    })
+                    .toList();
         }
 
-        /** The winning answer; the listener gets its tokens at the end, since the winner is not known before. */
-        private Generation elected(Request request, TokenListener listener) {
-            List<Generation> answers = new ArrayList<>();
-            for (Model thinker : thinkers) {
-                Generation answer = thinker.generate(request);
-                if (answer.finishReason() == FinishReason.INTERRUPTED) {
-                    return answer;
-                }
-                answers.add(answer);
+        /** The answers to a batch of requests, each thinker's to all of them at once. */
+        private final class Ballots {
+            private final List<Request> requests;
+            private List<List<Generation>> answers = List.of(); // (thinkers, requests)
+            private boolean interrupted;
+
+            Ballots(List<Request> requests) {
+                this.requests = requests;
             }
-            Generation winner = vote(answers);
-            winner.tokens().forEach(listener::onToken);
-            return winner;
+
+            /** The winning answer; the listener gets its tokens at the end, since the winner is not known before. */
+            Generation elected(int row, TokenListener listener) {
+                if (answers.isEmpty()) {
+                    answers = asked();
+                }
+                List<Generation> column =
+                        answers.stream().map(answer -> answer.get(row)).toList();
+                if (interrupted) {
+                    return interrupted(column);
+                }
+                Generation winner = vote(column);
+                winner.tokens().forEach(listener::onToken);
+                return winner;
+            }
+
+            private List<List<Generation>> asked() {
+                List<List<Generation>> all = new ArrayList<>();
+                for (Model thinker : thinkers) {
+                    List<Generation> some = thinker.generate(requests);
+                    all.add(some);
+                    if (some.stream().anyMatch(answer -> answer.finishReason() == FinishReason.INTERRUPTED)) {
+                        interrupted = true;
+                        break;
+                    }
+                }
+                return all;
+            }
+        }
+
+        /** The answer of a vote that not all took part in: what was interrupted, or nothing. */
+        private static Generation interrupted(List<Generation> column) {
+            Generation last = column.get(column.size() - 1);
+            return last.finishReason() == FinishReason.INTERRUPTED
+                    ? last
+                    : new Generation(
+                            "",
+                            List.of(),
+                            FinishReason.INTERRUPTED,
+                            last.usage(),
+                            last.timings(),
+                            last.reasoning(),
+                            Optional.empty());
         }
 
         private static Generation vote(List<Generation> answers) {

@@ -28,7 +28,9 @@
  *       belongs outside of layers that rewrite the question (an input template, retrieved context), which then treat
  *       the examples' questions as they treat the question itself.
  *   <li>{@code ChainOfThought} makes two calls to the layers inside it; they apply to both.
- *   <li>{@code LabelChoice} belongs outermost when it calibrates: what it learns holds for the layers inside it.
+ *   <li>{@code LabelChoice} belongs outermost when it calibrates: what it learns holds for the layers inside it. A
+ *       choice by letters is put around layers that show examples, by
+ *       {@code LabelChoice.byLetters(BATCH).around(layers)}.
  * </ul>
  */
 @NullMarked

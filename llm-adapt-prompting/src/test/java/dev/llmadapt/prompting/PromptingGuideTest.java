@@ -240,8 +240,10 @@ class PromptingGuideTest {
         Strategy decoded = ZeroShot.defaults().then(LabelChoice.constrained());
         Strategy scored = ZeroShot.defaults().then(LabelChoice.scored(TOKENS, NONE));
         Strategy calibrated = ZeroShot.defaults().then(FewShot.fixed(3, 42)).then(LabelChoice.scored(TOKENS, BATCH));
+        Strategy letters = LabelChoice.byLetters(BATCH)
+                .around(ZeroShot.defaults().withoutLabels().then(FewShot.fixed(3, 42)));
         // end
-        assertThat(List.of(label(decoded, task), label(scored, task), label(calibrated, task)))
+        assertThat(List.of(label(decoded, task), label(scored, task), label(calibrated, task), label(letters, task)))
                 .isSubsetOf(task.labels());
     }
 

@@ -4,7 +4,6 @@ import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
-import dev.llmadapt.Role;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
@@ -17,9 +16,10 @@ import java.util.function.BiFunction;
 /** A toy model that records its requests, and whose scores can be set. */
 final class RecordingModel implements Model {
     final List<Request> generated = new ArrayList<>();
+    final List<Integer> batches = new ArrayList<>(); // the number of requests in each
     final List<Request> scored = new ArrayList<>();
     private final Model toy = new ToyModel();
-    private final BiFunction<String, String, List<Double>> scores;
+    private final BiFunction<Request, String, List<Double>> scores;
 
     RecordingModel() {
         this((question, choice) -> List.of());
@@ -30,7 +30,20 @@ final class RecordingModel implements Model {
      * scores.
      */
     RecordingModel(BiFunction<String, String, List<Double>> scores) {
+        this((request, choice) -> scores.apply(question(request), choice), true);
+    }
+
+    private RecordingModel(BiFunction<Request, String, List<Double>> scores, boolean ofRequests) {
         this.scores = scores;
+    }
+
+    /** A model that scores by a function of the request and the continuation. */
+    static RecordingModel ofRequests(BiFunction<Request, String, List<Double>> scores) {
+        return new RecordingModel(scores, true);
+    }
+
+    private static String question(Request request) {
+        return request.messages().get(request.question()).content();
     }
 
     @Override
@@ -42,20 +55,16 @@ final class RecordingModel implements Model {
     @Override
     public List<Generation> generate(List<Request> requests) {
         generated.addAll(requests);
+        batches.add(requests.size());
         return toy.generate(requests);
     }
 
     @Override
     public Scores score(Request prompt, List<String> continuations) {
         scored.add(prompt);
-        String question = prompt.messages().stream()
-                .filter(message -> message.role() == Role.USER)
-                .reduce((first, second) -> second)
-                .orElseThrow()
-                .content();
         List<Scores.Entry> entries = new ArrayList<>();
         for (Scores.Entry entry : toy.score(prompt, continuations).entries()) {
-            List<Double> told = scores.apply(question, entry.continuation());
+            List<Double> told = scores.apply(prompt, entry.continuation());
             entries.add(told.isEmpty() ? entry : told(entry.continuation(), told));
         }
         return new Scores(entries, new Usage(10, 0));

@@ -3,6 +3,7 @@ package dev.llmadapt.prompting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
@@ -62,6 +63,41 @@ class SelfConsistencyTest {
             assertThat(TASK.labels()).contains(answer.text());
             assertThat(adapted.generate(List.of(request)).get(0).text()).isEqualTo(answer.text());
             assertThat(answer.usage().promptTokens()).isGreaterThan(300);
+        }
+    }
+
+    @Test
+    void generate_batch_asksForAllAtOnceAndAnswersAsAlone() {
+        RecordingModel base = new RecordingModel();
+        try (Model toy = new ToyModel();
+                Model adapted = SelfConsistency.of(3, 7).adapt(toy, TASK, Progress.NONE);
+                Model counted = SelfConsistency.of(3, 7).adapt(base, TASK, Progress.NONE)) {
+            List<Request> requests = List.of(TASK.request("an oak"), TASK.request("which dog is yours"));
+
+            assertThat(adapted.generate(requests))
+                    .extracting(Generation::text)
+                    .containsExactly(
+                            adapted.generate(requests.get(0)).text(),
+                            adapted.generate(requests.get(1)).text());
+            counted.generate(requests);
+            assertThat(base.batches)
+                    .filteredOn(size -> size > 0) // layers pass an empty batch on where they answer themselves
+                    .as("thoughts and answers, three times")
+                    .hasSize(6)
+                    .allMatch(size -> size == 2);
+        }
+    }
+
+    @Test
+    void generate_interrupted_isNoVoteOfFewer() {
+        Thread.currentThread().interrupt();
+        try (Model toy = new ToyModel();
+                Model adapted = SelfConsistency.of(3, 7).adapt(toy, TASK, Progress.NONE)) {
+            assertThat(adapted.generate(List.of(TASK.request("an oak"), TASK.request("a dog"))))
+                    .extracting(Generation::finishReason)
+                    .containsOnly(FinishReason.INTERRUPTED);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
         }
     }
 

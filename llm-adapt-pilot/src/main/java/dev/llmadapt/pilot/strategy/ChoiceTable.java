@@ -8,7 +8,6 @@ import static dev.llmadapt.prompting.LabelChoice.Normalization.SUM;
 import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
 
 import dev.llmadapt.Model;
-import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
@@ -44,6 +43,10 @@ final class ChoiceTable {
          */
         private LabelChoice layer(int given, boolean trained) {
             LabelChoice made = choice.apply(given);
+            if (trained && made instanceof LabelChoice.Letters) {
+                throw new IllegalArgumentException("a layer that trains learns to write labels, so its choice cannot be"
+                        + " '/" + name + "', which asks for letters; write '/" + TRAINED + "'");
+            }
             return trained && made instanceof LabelChoice.Scored scored ? scored.withTemperature(0) : made;
         }
 
@@ -78,7 +81,24 @@ final class ChoiceTable {
             new Row(
                     "constrained",
                     "the model writes token by token and can only write a label",
-                    LabelChoice.constrained()));
+                    LabelChoice.constrained()),
+            new Row(
+                    "letters",
+                    "the label whose letter is the most probable one, of labels that are listed as options A, B, C",
+                    LabelChoice.byLetters(NONE)),
+            new Row(
+                    "letters-calibrated",
+                    "as `/letters`, calibrated as `/calibrated` is",
+                    Argument.number("examples", 16, 1_000),
+                    given -> LabelChoice.byLetters(BATCH).withBatchInputs(given).withTemperature(given)),
+            new Row(
+                    "letters-content-free",
+                    "as `/letters`, less what its letter scores without a question",
+                    LabelChoice.byLetters(CONTENT_FREE)),
+            new Row(
+                    "letters-constrained",
+                    "the label whose letter the model writes, where it can only write a letter",
+                    LabelChoice.byLettersConstrained()));
 
     private ChoiceTable() {}
 
@@ -87,37 +107,52 @@ final class ChoiceTable {
     }
 
     /**
-     * The layer that chooses, which changes nothing for tasks without labels.
+     * Layers with a choice around them, which changes nothing for tasks without labels.
      *
      * @param written the name, maybe with an argument
      * @param trained whether the model learned from the task's examples
-     * @throws IllegalArgumentException if the name is unknown, naming those known, or the argument does not fit
+     * @throws IllegalArgumentException if the name is unknown, naming those known, the argument does not fit, or it
+     *     cannot be around layers that train
      */
-    static Strategy layer(String written, boolean trained) {
+    static Strategy around(Strategy layers, String written, boolean trained) {
+        return new ForLabels(layers, choice(written, trained));
+    }
+
+    private static LabelChoice choice(String written, boolean trained) {
         StrategySyntax.Layer choice = StrategySyntax.layer(written, written);
         return ROWS.stream()
                 .filter(row -> row.name().equals(choice.name()))
                 .findAny()
-                .map(row -> new ForLabels(row.layer(row.argument().read(choice).number(), trained)))
+                .map(row -> row.layer(row.argument().read(choice).number(), trained))
                 .orElseThrow(() -> new IllegalArgumentException("unknown choice of label '/" + choice.name() + "', "
                         + NearestName.question(choice.name(), names()) + "expected one of " + names()));
     }
 
     /** Whether a choice is by scores, which make probabilities. */
     static boolean scores(String written) {
-        return layer(written, false) instanceof ForLabels made && made.choice() instanceof LabelChoice.Scored;
+        LabelChoice made = choice(written, false);
+        return made instanceof LabelChoice.Scored
+                || (made instanceof LabelChoice.Letters letters && !letters.constrained());
     }
 
-    /** A choice of label, for tasks that have labels. */
-    private record ForLabels(Strategy choice) implements Strategy {
+    /** Whether a choice lists the labels by itself, so that an instruction need not. */
+    static boolean listsLabels(String written) {
+        return choice(written, false) instanceof LabelChoice.Letters;
+    }
+
+    /** Layers with a choice of label around them, in tasks that have labels. */
+    private record ForLabels(Strategy layers, LabelChoice choice) implements Strategy {
         @Override
         public String name() {
-            return choice.name();
+            return layers.name() + " + " + choice.name();
         }
 
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
-            return task.labels().isEmpty() ? new ModelLayer(model) {} : choice.adapt(model, task, progress);
+            Strategy all = task.labels().isEmpty()
+                    ? layers
+                    : choice instanceof LabelChoice.Letters letters ? letters.around(layers) : layers.then(choice);
+            return all.adapt(model, task, progress);
         }
     }
 }

@@ -183,8 +183,15 @@ public final class StrategyCatalog {
         if (layers.stream().noneMatch(layer -> layer instanceof ZeroShot || layer instanceof Wording.Worded)) {
             layers.add(roles(written.layers()), ZeroShot.defaults());
         }
-        layers.add(ChoiceTable.layer(choice(written, kinds), kinds.stream().anyMatch(LayerKind::trains)));
-        return layers.stream().reduce(Strategy::then).orElseThrow();
+        String choice = choice(written, kinds);
+        if (ChoiceTable.listsLabels(choice)) {
+            layers.replaceAll(layer ->
+                    layer.equals(ZeroShot.defaults()) ? ZeroShot.defaults().withoutLabels() : layer);
+        }
+        return ChoiceTable.around(
+                layers.stream().reduce(Strategy::then).orElseThrow(),
+                choice,
+                kinds.stream().anyMatch(LayerKind::trains));
     }
 
     /** The number of roles that a strategy begins with, after which its instruction stands. */

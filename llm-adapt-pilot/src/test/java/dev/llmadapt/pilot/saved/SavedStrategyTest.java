@@ -78,6 +78,26 @@ class SavedStrategyTest {
     }
 
     @Test
+    void load_choiceByLetters_answersTheSame() {
+        Path target = folder.resolve("letters");
+        Path work = folder.resolve("work of letters");
+        try (Model model = new ToyModel()) {
+            PilotReport measured = Pilot.of(split)
+                    .candidates(StrategyCatalog.parse("few-shot-nearest(6)/letters-calibrated(6)", 3))
+                    .options(PilotOptions.defaults().withSeed(3))
+                    .folder(work)
+                    .run(model);
+            SavedStrategy.save(measured.measured().get(0), measured, split, work, target);
+            SavedStrategy strategy = SavedStrategy.load(target);
+            ServeCheck check = ServeCheck.replay(strategy, model, Progress.NONE);
+
+            assertThat(strategy.text()).isEqualTo("few-shot-nearest(6)/letters-calibrated(6)");
+            assertThat(check.changed()).isEmpty();
+            assertThat(check.quality()).isEqualTo(measured.measured().get(0).quality());
+        }
+    }
+
+    @Test
     void load_answersAreJson_keepsSchemaAndMetric() {
         JsonSchema.ObjectOf schema = JsonSchema.object(Map.of("kind", JsonSchema.oneOf("animal", "plant", "tool")));
         List<Example> json = ToyTask.test().stream()

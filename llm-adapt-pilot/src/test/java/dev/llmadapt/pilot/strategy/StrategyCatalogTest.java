@@ -16,6 +16,7 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.pilot.strategy.StrategySyntax.Layer;
 import dev.llmadapt.pilot.strategy.StrategySyntax.Written;
+import dev.llmadapt.prompting.ZeroShot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -208,10 +209,40 @@ class StrategyCatalogTest {
     }
 
     @Test
+    void parse_letters_listTheLabelsOnceAndShowExamplesAsLetters() {
+        for (String layers : List.of("few-shot(3)", "zero-shot+few-shot(3)")) {
+            Request seen = prepared(layers + "/letters");
+            assertThat(seen.messages().get(0).content())
+                    .isEqualTo("Say what kind of thing it is.\n\nA. animal\nB. plant\nC. tool\n"
+                            + "Answer with the letter of the right option alone.");
+            assertThat(seen.messages())
+                    .filteredOn(message -> message.role() == Role.ASSISTANT)
+                    .extracting(Message::content)
+                    .containsExactlyInAnyOrder("A", "B", "C");
+        }
+        Task task = ToyTask.task();
+        for (String choice :
+                List.of("letters", "letters-calibrated(9)", "letters-content-free", "letters-constrained")) {
+            try (Model model = new ToyModel();
+                    Model adapted = StrategyCatalog.parse("few-shot-nearest(6)/" + choice, 1)
+                            .get(0)
+                            .adapt(model, task, Progress.NONE)) {
+                assertThat(adapted.generate(task.request("which dog is yours")).text())
+                        .as(choice)
+                        .isEqualTo("animal");
+            }
+            assertThat(ChoiceTable.scores(choice)).as(choice).isEqualTo(!choice.endsWith("constrained"));
+        }
+        refuses("lora/letters", "learns to write labels", "write '/scored-sum'");
+        refuses("self-consistency/letters", "/constrained");
+    }
+
+    @Test
     void layer_overWhatWasTrained_isNotCalledCalibrated() {
         Task task = ToyTask.task();
         try (Model model = new ToyModel();
-                Model adapted = ChoiceTable.layer("calibrated", true).adapt(model, task, Progress.NONE)) {
+                Model adapted = ChoiceTable.around(ZeroShot.defaults(), "calibrated", true)
+                        .adapt(model, task, Progress.NONE)) {
             assertThat(adapted.generate(task.request("which dog is yours"))
                             .decision()
                             .orElseThrow()
