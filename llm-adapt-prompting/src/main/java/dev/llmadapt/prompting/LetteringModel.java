@@ -3,6 +3,7 @@ package dev.llmadapt.prompting;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.InferenceException;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.OutputConstraint;
@@ -106,9 +107,15 @@ final class LetteringModel extends ModelLayer {
                     Generation letter = base().generate(asked.withConstraint(OutputConstraint.oneOf(options.letters()))
                             .withOptions(unstopped));
                     letters.add(letter);
+                    int written = options.letters().indexOf(letter.text());
+                    if (written < 0 && letter.finishReason() != FinishReason.INTERRUPTED) {
+                        throw new InferenceException("the model was asked for one of the letters "
+                                + options.letters() + " under a constraint, and wrote '" + letter.text()
+                                + "'; use a model that keeps constraints");
+                    }
                     double[] one = new double[options.options().size()];
                     Arrays.fill(one, Double.NEGATIVE_INFINITY);
-                    one[Math.max(0, options.letters().indexOf(letter.text()))] = 0;
+                    one[Math.max(0, written)] = 0; // of an answer that was interrupted no option is taken
                     return one;
                 },
                 request,
@@ -126,11 +133,12 @@ final class LetteringModel extends ModelLayer {
             return new Generation("", List.of(), FinishReason.INTERRUPTED, usage, new Timings(time, time), "");
         }
         String text = choices.get(best(shares));
-        Token first = last.tokens().get(0);
-        Token token = new Token(first.id(), text, first.logProbability());
-        listener.onToken(token);
-        return new Generation(
-                text, List.of(token), FinishReason.STOP, usage, new Timings(time, time), last.reasoning());
+        List<Token> tokens = last.tokens().stream()
+                .limit(1)
+                .map(letter -> new Token(letter.id(), text, letter.logProbability()))
+                .toList();
+        tokens.forEach(listener::onToken);
+        return new Generation(text, tokens, FinishReason.STOP, usage, new Timings(time, time), last.reasoning());
     }
 
     /** The log-probabilities of options, in as many rounds as it takes. */

@@ -12,8 +12,10 @@ import dev.llmadapt.Example;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.InferenceException;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
@@ -22,7 +24,9 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.StrategyContract;
 import dev.llmadapt.Task;
+import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
+import dev.llmadapt.TokenListener;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.Usage;
@@ -30,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -288,6 +293,33 @@ final class LettersTest {
         }
         assertThatThrownBy(() -> LabelChoice.byLettersConstrained().withTemperature(4))
                 .hasMessageContaining("use LabelChoice.byLetters");
+    }
+
+    /** A model that leaves constraints to chance, as a server may. */
+    @Test
+    void constrained_modelThatWritesNoLetter_isAnError() {
+        Model careless = new ModelLayer(new ToyModel()) {
+            @Override
+            protected Exchange exchange(Request request) {
+                return new Exchange() {
+                    @Override
+                    public Request asked() {
+                        return request;
+                    }
+
+                    @Override
+                    public Optional<Generation> own(TokenListener listener) {
+                        return Optional.of(new Generation(
+                                "I think A", List.of(), FinishReason.STOP, Usage.NONE, Timings.NONE, ""));
+                    }
+                };
+            }
+        };
+        try (Model adapted = LabelChoice.byLettersConstrained().adapt(careless, TASK, Progress.NONE)) {
+            assertThatThrownBy(() -> adapted.generate(TASK.request("q")))
+                    .isInstanceOf(InferenceException.class)
+                    .hasMessageContaining("one of the letters", "I think A");
+        }
     }
 
     @Test
