@@ -24,6 +24,7 @@ module dev.llmadapt {
             dev.llmadapt.local,
             dev.llmadapt.rag;
     exports dev.llmadapt.text to
+            dev.llmadapt.cli,
             dev.llmadapt.distillation,
             dev.llmadapt.heads,
             dev.llmadapt.peft,

@@ -356,7 +356,7 @@ final class LettersTest {
     }
 
     /** Scores letters by the options that they stand for; -9 where none is given. */
-    private static BiFunction<Request, String, List<Double>> byOption(Map<String, Double> scores) {
+    private static RecordingModel.RequestScores byOption(Map<String, Double> scores) {
         return (request, letter) -> List.of(scores.getOrDefault(options(request).getOrDefault(letter, ""), -9.0));
     }
 

@@ -19,10 +19,16 @@ final class RecordingModel implements Model {
     final List<Integer> batches = new ArrayList<>(); // the number of requests in each
     final List<Request> scored = new ArrayList<>();
     private final Model toy = new ToyModel();
-    private final BiFunction<Request, String, List<Double>> scores;
+    private final RequestScores scores;
+
+    /** Scores by a request and a continuation; an empty list means the toy's. */
+    @FunctionalInterface
+    interface RequestScores {
+        List<Double> of(Request request, String choice);
+    }
 
     RecordingModel() {
-        this((question, choice) -> List.of());
+        this((String question, String choice) -> List.of());
     }
 
     /**
@@ -30,16 +36,16 @@ final class RecordingModel implements Model {
      * scores.
      */
     RecordingModel(BiFunction<String, String, List<Double>> scores) {
-        this((request, choice) -> scores.apply(question(request), choice), true);
+        this((Request request, String choice) -> scores.apply(question(request), choice));
     }
 
-    private RecordingModel(BiFunction<Request, String, List<Double>> scores, boolean ofRequests) {
+    private RecordingModel(RequestScores scores) {
         this.scores = scores;
     }
 
     /** A model that scores by a function of the request and the continuation. */
-    static RecordingModel ofRequests(BiFunction<Request, String, List<Double>> scores) {
-        return new RecordingModel(scores, true);
+    static RecordingModel ofRequests(RequestScores scores) {
+        return new RecordingModel(scores);
     }
 
     private static String question(Request request) {
@@ -64,7 +70,7 @@ final class RecordingModel implements Model {
         scored.add(prompt);
         List<Scores.Entry> entries = new ArrayList<>();
         for (Scores.Entry entry : toy.score(prompt, continuations).entries()) {
-            List<Double> told = scores.apply(prompt, entry.continuation());
+            List<Double> told = scores.of(prompt, entry.continuation());
             entries.add(told.isEmpty() ? entry : told(entry.continuation(), told));
         }
         return new Scores(entries, new Usage(10, 0));

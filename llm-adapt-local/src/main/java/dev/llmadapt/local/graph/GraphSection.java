@@ -140,7 +140,7 @@ record GraphSection(
                 if (possible
                         && (best == 0
                                 || passing[place] < passing[best]
-                                || passing[place] == passing[best] && off < Math.abs(bytes[best] - goal))) {
+                                || (passing[place] == passing[best] && off < Math.abs(bytes[best] - goal)))) {
                     best = place;
                 }
             }
@@ -176,7 +176,7 @@ record GraphSection(
             }
             boolean first = start == 0;
             graph.inputs().forEach((name, value) -> {
-                if (needed.contains(name) || first && !lastUse.containsKey(value)) {
+                if (needed.contains(name) || (first && !lastUse.containsKey(value))) {
                     inputs.put(name, value);
                 }
             });
