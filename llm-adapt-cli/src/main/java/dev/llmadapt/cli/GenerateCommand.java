@@ -13,6 +13,7 @@ import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.pilot.task.SchemaJson;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,8 @@ import picocli.CommandLine.Parameters;
             "  cat letter.txt | llm-adapt generate --system \"Summarise in one sentence.\" -"
         })
 final class GenerateCommand implements Callable<Integer> {
+    private static final int CUT_OFF = 1;
+
     private final CommandContext context;
 
     @Parameters(paramLabel = "PROMPT", description = "What to answer; '-' reads it from standard input.")
@@ -141,6 +144,10 @@ final class GenerateCommand implements Callable<Integer> {
                                 + " tokens" + (thinking(answer) ? ", before it had thought to the end" : "")
                                 + "; --max-tokens or the model's context allows no more");
             }
+            if (answer.finishReason() == FinishReason.LENGTH && !constraint.equals(OutputConstraint.none())) {
+                context.err().println("the answer is cut off, so it may not be what its constraint asks for");
+                return CUT_OFF;
+            }
             return answer.finishReason() == FinishReason.INTERRUPTED ? InterruptKey.STOPPED : 0;
         }
     }
@@ -175,6 +182,8 @@ final class GenerateCommand implements Callable<Integer> {
     private static <T> T read(String option, Path file, Function<String, T> reader) {
         try {
             return reader.apply(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new InvalidInput(option + " " + file + " is not there", e);
         } catch (IOException | JsonParseException | IllegalArgumentException e) {
             throw new InvalidInput(option + " " + file + " cannot be used: " + e.getMessage(), e);
         }

@@ -4,6 +4,7 @@ import dev.llmadapt.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 
 /**
  * A file that is either the old one or the whole new one. Opening it proves that it can be written, before the work
@@ -42,7 +43,8 @@ final class JsonTarget implements AutoCloseable {
             throw new InvalidInput(option + " " + file + " may not be written");
         }
         try {
-            temporary = Files.createTempFile(folder, ".llm-adapt-", ".part");
+            // not createTempFile, whose files nobody else may read
+            temporary = Files.createFile(folder.resolve(".llm-adapt-" + UUID.randomUUID() + ".part"));
         } catch (IOException e) {
             throw new InvalidInput(option + " " + file + " cannot be written: " + e.getMessage(), e);
         }

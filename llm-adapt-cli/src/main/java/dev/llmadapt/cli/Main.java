@@ -27,7 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line. Exit status 0 is success; 2 is input that cannot be used, told in one line; 130 is work that was
- * stopped by Ctrl-C; 1 is anything else: every strategy failed, or a bug, with its stack trace.
+ * stopped by Ctrl-C; 1 is anything else: every strategy failed, an answer under a constraint was cut off, or a bug,
+ * with its stack trace.
  */
 @Command(
         name = Main.NAME,

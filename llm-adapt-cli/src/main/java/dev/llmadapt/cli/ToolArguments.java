@@ -13,6 +13,7 @@ import dev.llmadapt.ToolSpec;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,8 @@ final class ToolArguments {
                 tools.add(tool(each));
             }
             return tools;
+        } catch (NoSuchFileException e) {
+            throw new InvalidInput("--tools " + file + " is not there", e);
         } catch (IOException | JsonParseException | IllegalArgumentException e) {
             throw new InvalidInput("--tools " + file + " cannot be used: " + e.getMessage(), e);
         }

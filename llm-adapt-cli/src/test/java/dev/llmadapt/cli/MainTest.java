@@ -6,6 +6,7 @@ import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.ModelLayer;
+import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
@@ -219,11 +220,26 @@ class MainTest extends CommandLineTest {
     }
 
     @Test
+    void generate_constrainedAnswerThatIsCutOff_isNoSuccess() {
+        models = (choice, progress) -> new ModelLayer(new ToyModel()) {
+            @Override
+            protected Request apply(Request request) {
+                return request.withConstraint(OutputConstraint.none()); // which the toy does not know
+            }
+        };
+        assertThat(run("generate", "--max-tokens", "3", "--regex", "[a-z ]{40}", "an oak"))
+                .isEqualTo(1);
+        assertThat(text(err)).contains("stopped after 3 tokens", "the answer is cut off, so it may not be what");
+        assertThat(run("generate", "--max-tokens", "3", "an oak")).isZero();
+        assertThat(text(err)).doesNotContain("cut off");
+    }
+
+    @Test
     void generate_badConstraint_isOneLineBeforeAModelIsOpened() throws IOException {
         Path broken = folder.resolve("broken.json");
         Files.writeString(broken, "{\"type\": ");
         refuses(new String[] {"generate", "--json-schema", broken.toString(), "x"}, "--json-schema", "broken.json");
-        refuses(new String[] {"generate", "--grammar", folder.resolve("none").toString(), "x"}, "--grammar", "none");
+        refuses(new String[] {"generate", "--grammar", folder.resolve("none").toString(), "x"}, "none is not there");
         refuses(new String[] {"generate", "--regex", "", "x"}, "--regex is empty");
         refuses(
                 new String[] {"generate", "--regex", "a", "--grammar", broken.toString(), "x"},

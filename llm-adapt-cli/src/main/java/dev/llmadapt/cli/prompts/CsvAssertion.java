@@ -59,9 +59,8 @@ final class CsvAssertion {
         if (!value.isEmpty() || (!optional && type.equals("equals"))) {
             parts.put("value", part(cell, value));
         }
-        Double standard = STANDARD.get(type);
-        if (matcher.group(3) != null || standard != null) {
-            double threshold = matcher.group(3) == null ? standard : Double.parseDouble(matcher.group(3));
+        Double threshold = matcher.group(3) == null ? STANDARD.get(type) : Double.valueOf(matcher.group(3));
+        if (threshold != null) {
             parts.put("threshold", new YamlNode(cell.file(), cell.line(), threshold, String.valueOf(threshold)));
         }
         return parts;

@@ -96,10 +96,12 @@ final class CsvTests {
             String column = columns.get(i);
             YamlNode cell = text(line, cells.get(i));
             Matcher config = CONFIG.matcher(column);
-            if (!column.startsWith("__")) {
-                variables.put(column, cell);
-            } else if (cell.text().isBlank() || isMetadata(column)) {
+            boolean variable = !column.startsWith("__");
+            if (!variable && (cell.text().isBlank() || isMetadata(column))) {
                 continue; // nothing is said
+            }
+            if (variable) {
+                variables.put(column, cell);
             } else if (EXPECTED.matcher(column).matches()) {
                 asserted.put(column, assertions.read(cell));
             } else if (config.matches()) {

@@ -185,9 +185,18 @@ class SuiteFilesTest {
 
     @Test
     void assertSet_countsAsOne() throws IOException {
-        String set = "tests:\n- vars: {a: x}\n  assert:\n  - type: assert-set\n    metric: m\n    %s\n    assert:\n"
-                + "    - {type: contains, value: x, weight: 3}\n    - {type: contains, value: '{{ a }}y'}\n"
-                + "  - {type: equals, value: x}\n";
+        String set = """
+                tests:
+                - vars: {a: x}
+                  assert:
+                  - type: assert-set
+                    metric: m
+                    %s
+                    assert:
+                    - {type: contains, value: x, weight: 3}
+                    - {type: contains, value: '{{ a }}y'}
+                  - {type: equals, value: x}
+                """;
         Cell all = run(read(set.formatted("weight: 1"))).get(0);
         assertThat(all.passed()).isFalse();
         assertThat(all.score()).isEqualTo((0.75 + 1) / 2);

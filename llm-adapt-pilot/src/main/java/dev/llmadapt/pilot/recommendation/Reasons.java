@@ -61,7 +61,10 @@ final class Reasons {
         StakesWords.of(choice, needs).ifPresent(reasons::add);
         if (needs.stakes().freeErrors()) {
             reasons.add("wrong answers cost nothing, so of those that reach " + percent(needs.minimumQuality())
-                    + " the cheapest is chosen; costs within a factor of two count as equal");
+                    + " the cheapest is chosen; costs count as equal within a factor of two, and of candidates without a"
+                    + " language model also within "
+                    + Money.text(Costs.NEGLIGIBLE, needs.stakes().currency())
+                    + " a month");
         }
         if (!Recommender.same(best, choice)) {
             reasons.add(String.format(

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * Chooses a candidate of those that meet the needs. Where errors have a price, that is the one with the least total of
  * a month. Else it is the cheapest whose quality is enough: the least the needs name, and, unless errors are said to
  * cost nothing, no more than the tolerance below the best; costs within a factor of two count as equal, since times are
- * measured once, and quality decides. What needs no language model goes before what does.
+ * measured once, and so do those of candidates without a language model that are negligibly apart; then quality
+ * decides. What needs no language model goes before what does.
  *
  * <p>The choice is certain when {@link Evidence} shows all there is to show. If one of the claims is wrong, the choice
  * may be; that happens in at most 5 % of tasks. It is tied when what is not shown does not matter much: at 95 % none of
