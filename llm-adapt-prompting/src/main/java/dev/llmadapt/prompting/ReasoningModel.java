@@ -80,7 +80,7 @@ abstract class ReasoningModel extends ModelLayer {
     }
 
     /** A request with its reasoning, which is complete unless the thread was interrupted. */
-    private final class Reasoned implements Exchange {
+    private static final class Reasoned implements Exchange {
         private final Request request;
         private final Reasoning reasoning;
         private final boolean interrupted;

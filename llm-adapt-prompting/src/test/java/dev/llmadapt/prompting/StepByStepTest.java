@@ -130,8 +130,14 @@ class StepByStepTest {
                 "final answer is:\n", "40"));
         Generation answer = adapted(SelfAsk.defaults(), base).generate(QUESTION);
 
-        String reasoning = "Are follow up questions needed here: Yes.\nFollow up: When was Ann born?\n"
-                + "Intermediate answer: In 1990.\nFollow up: How far is 2030?\nIntermediate answer: 4 years\n";
+        String reasoning =
+                """
+                Are follow up questions needed here: Yes.
+                Follow up: When was Ann born?
+                Intermediate answer: In 1990.
+                Follow up: How far is 2030?
+                Intermediate answer: 4 years
+                """;
         assertThat(answer.text()).isEqualTo("40");
         assertThat(answer.reasoning()).isEqualTo(reasoning);
         assertThat(base.asked).hasSize(7);
