@@ -184,6 +184,15 @@ class SuiteFilesTest {
     }
 
     @Test
+    void unread_variableThatNothingReads_isTold() throws IOException {
+        PromptSuite suite = read("tests:\n- vars: {a: x, tnoe: rude, b: y}\n  assert:\n"
+                + "  - {type: contains, value: '{{ b }}'}\n- vars: {a: z, b: y}\n");
+        assertThat(suite.unread()).containsOnlyKeys("tnoe", "b");
+        assertThat(suite.unread().get("tnoe")).contains("line");
+        assertThat(read("tests:\n- vars: {a: x}\n").unread()).isEmpty();
+    }
+
+    @Test
     void assertSet_countsAsOne() throws IOException {
         String set = """
                 tests:
