@@ -102,13 +102,14 @@ final class PromptsTestCommand implements Callable<Integer> {
         suite.requirePrices();
         List<List<List<Message>>> messages = suite.render();
         Optional<String> judging = judging(suite);
-        suite.unread()
-                .forEach((name, place) -> context.err()
-                        .println("note: " + place + ": no prompt and no assertion reads the variable '" + name + "'"));
         try (JsonTarget page = target("--html", html);
                 JsonTarget data = target("--json", json);
                 JsonTarget report = target("--junit", junit);
                 InterruptKey key = InterruptKey.install()) {
+            suite.unread()
+                    .forEach((name, place) -> context.err()
+                            .println("note: " + place + ": no prompt and no assertion reads the variable '" + name
+                                    + "'"));
             try {
                 SuiteResult result = key.during(() -> run(suite, messages, judging));
                 context.out().print(ResultTable.write(result));
