@@ -130,8 +130,7 @@ class StepByStepTest {
                 "final answer is:\n", "40"));
         Generation answer = adapted(SelfAsk.defaults(), base).generate(QUESTION);
 
-        String reasoning =
-                """
+        String reasoning = """
                 Are follow up questions needed here: Yes.
                 Follow up: When was Ann born?
                 Intermediate answer: In 1990.
