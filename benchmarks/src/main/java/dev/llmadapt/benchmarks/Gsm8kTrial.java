@@ -15,6 +15,8 @@ import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.prompting.ChainOfThought;
+import dev.llmadapt.prompting.LeastToMost;
+import dev.llmadapt.prompting.SelfAsk;
 import dev.llmadapt.prompting.SelfConsistency;
 import dev.llmadapt.prompting.ZeroShot;
 import java.io.IOException;
@@ -61,6 +63,8 @@ final class Gsm8kTrial {
         strategies.put("zero-shot", ZeroShot::defaults);
         strategies.put("free", ZeroShot::defaults);
         strategies.put("chain-of-thought", () -> ZeroShot.defaults().then(thoughts));
+        strategies.put("least-to-most", () -> ZeroShot.defaults().then(LeastToMost.defaults()));
+        strategies.put("self-ask", () -> ZeroShot.defaults().then(SelfAsk.defaults()));
         strategies.put(
                 "self-consistency",
                 () -> ZeroShot.defaults()

@@ -106,6 +106,10 @@ final class PromptsTestCommand implements Callable<Integer> {
                 JsonTarget data = target("--json", json);
                 JsonTarget report = target("--junit", junit);
                 InterruptKey key = InterruptKey.install()) {
+            suite.unread()
+                    .forEach((name, place) -> context.err()
+                            .println("note: " + place + ": no prompt and no assertion reads the variable '" + name
+                                    + "'"));
             try {
                 SuiteResult result = key.during(() -> run(suite, messages, judging));
                 context.out().print(ResultTable.write(result));

@@ -2,9 +2,11 @@ package dev.llmadapt.cli.prompts;
 
 import dev.llmadapt.prompting.template.StrictTemplate;
 import dev.llmadapt.prompting.template.TemplateException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
@@ -72,14 +74,35 @@ record Assertion(
         return rendered;
     }
 
-    private String rendered(String text, Map<String, Object> variables) {
-        if (!text.contains("{{") && !text.contains("{%")) {
-            return text;
-        }
+    /** The variables that the texts read. */
+    Set<String> variables() {
+        Set<String> names = new HashSet<>();
+        values.stream()
+                .filter(Assertion::isTemplate)
+                .forEach(text -> names.addAll(template(text).variables().keySet()));
+        return names;
+    }
+
+    private static boolean isTemplate(String text) {
+        return text.contains("{{") || text.contains("{%");
+    }
+
+    private StrictTemplate template(String text) {
         try {
-            StrictTemplate template = StrictTemplate.parse(text, 1, name -> {
+            return StrictTemplate.parse(text, 1, name -> {
                 throw new IllegalArgumentException("an assertion includes nothing");
             });
+        } catch (TemplateException e) {
+            throw new SuiteException(place + ": the value cannot be rendered, " + e.getMessage(), e);
+        }
+    }
+
+    private String rendered(String text, Map<String, Object> variables) {
+        if (!isTemplate(text)) {
+            return text;
+        }
+        StrictTemplate template = template(text);
+        try {
             template.variables().keySet().forEach(name -> {
                 if (!variables.containsKey(name)) {
                     throw new SuiteException(place + ": the value reads the variable '" + name

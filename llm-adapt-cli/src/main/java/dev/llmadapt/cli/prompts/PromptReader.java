@@ -109,7 +109,9 @@ final class PromptReader {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(PromptFile.ENDING)) {
             PromptFile prompt = PromptFile.read(file);
-            prompts.add(new Prompt(label == null ? prompt.name() : label, variables -> ours(prompt, variables)));
+            prompts.add(new Prompt(
+                    label == null ? prompt.name() : label,
+                    new Template(prompt.inputs().keySet(), variables -> ours(prompt, variables))));
         } else if (name.endsWith(".yaml") || name.endsWith(".yml")) {
             prompts.add(new Prompt(label == null ? name : label, chat(YamlFile.read(file))));
         } else if (name.endsWith(".json")) {
@@ -158,10 +160,10 @@ final class PromptReader {
         }
         StrictTemplate template = parse(place, text);
         boolean list = text.strip().matches("(?s)\\[\\s*(\\{|\\{%.*%}).*]");
-        return variables -> {
+        return new Template(template.variables().keySet(), variables -> {
             String rendered = render(place, template, variables);
             return list ? messages(YamlFile.read(place + ", as rendered", rendered)) : List.of(Message.user(rendered));
-        };
+        });
     }
 
     /** Chat messages whose contents are templates. */
@@ -172,13 +174,15 @@ final class PromptReader {
             roles.add(message.role());
             contents.add(parse(node.place(), message.content()));
         }
-        return variables -> {
+        Set<String> names = new HashSet<>();
+        contents.forEach(content -> names.addAll(content.variables().keySet()));
+        return new Template(names, variables -> {
             List<Message> messages = new ArrayList<>();
             for (int i = 0; i < roles.size(); i++) {
                 messages.add(new Message(roles.get(i), render(node.place(), contents.get(i), variables)));
             }
             return messages;
-        };
+        });
     }
 
     private static List<Message> messages(YamlNode node) {

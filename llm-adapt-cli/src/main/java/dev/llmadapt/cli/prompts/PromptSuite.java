@@ -4,9 +4,14 @@ import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Message;
 import dev.llmadapt.Usage;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -34,15 +39,22 @@ public record PromptSuite(
         judges = Map.copyOf(judges);
     }
 
-    /** Messages with variables in them. */
-    @FunctionalInterface
-    interface Template {
-        /**
-         * The messages.
-         *
-         * @throws SuiteException if a variable is missing, or a template cannot be rendered
-         */
-        List<Message> render(Map<String, Object> variables);
+    /**
+     * Messages with variables in them.
+     *
+     * @param variables the names of those that it reads
+     * @param rendering the messages by the values; throws {@link SuiteException} if a variable is missing, or a
+     *     template cannot be rendered
+     */
+    record Template(Set<String> variables, Function<Map<String, Object>, List<Message>> rendering) {
+        /** Copies the names. */
+        Template {
+            variables = Set.copyOf(variables);
+        }
+
+        List<Message> render(Map<String, Object> values) {
+            return rendering.apply(values);
+        }
     }
 
     /**
@@ -105,6 +117,23 @@ public record PromptSuite(
     /** Whether a test has an assertion of this type. */
     public boolean asserts(String type) {
         return tests.stream().anyMatch(test -> test.asserts(type));
+    }
+
+    /**
+     * The variables of tests that no prompt and no assertion of the test reads, such as misspelt ones, each with the
+     * place of the first such test.
+     */
+    public Map<String, String> unread() {
+        Set<String> read = new HashSet<>();
+        prompts.forEach(prompt -> read.addAll(prompt.template().variables()));
+        Map<String, String> unread = new LinkedHashMap<>();
+        for (Test test : tests) {
+            Set<String> names = new LinkedHashSet<>(test.variables().keySet());
+            names.removeAll(read);
+            test.all().forEach(each -> names.removeAll(each.variables()));
+            names.forEach(name -> unread.putIfAbsent(name, test.place()));
+        }
+        return unread;
     }
 
     /** This suite on other models. */

@@ -184,6 +184,20 @@ class SuiteFilesTest {
     }
 
     @Test
+    void unread_variableThatNothingReads_isTold() throws IOException {
+        PromptSuite suite = read("""
+                tests:
+                - vars: {a: x, tnoe: rude, b: y}
+                  assert:
+                  - {type: contains, value: '{{ b }}'}
+                - vars: {a: z, b: y}
+                """);
+        assertThat(suite.unread()).containsOnlyKeys("tnoe", "b");
+        assertThat(suite.unread().get("tnoe")).contains("line");
+        assertThat(read("tests:\n- vars: {a: x}\n").unread()).isEmpty();
+    }
+
+    @Test
     void assertSet_countsAsOne() throws IOException {
         String set = """
                 tests:

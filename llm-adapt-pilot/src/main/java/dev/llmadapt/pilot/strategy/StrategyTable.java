@@ -22,7 +22,9 @@ import dev.llmadapt.pilot.strategy.LayerKind.Argument;
 import dev.llmadapt.prompting.Baseline;
 import dev.llmadapt.prompting.ChainOfThought;
 import dev.llmadapt.prompting.FewShot;
+import dev.llmadapt.prompting.LeastToMost;
 import dev.llmadapt.prompting.RolePrompt;
+import dev.llmadapt.prompting.SelfAsk;
 import dev.llmadapt.prompting.SelfConsistency;
 import dev.llmadapt.prompting.ShotOptions;
 import dev.llmadapt.prompting.ZeroShot;
@@ -147,6 +149,18 @@ final class StrategyTable {
                     PROMPTING,
                     "the model reasons first, then answers",
                     (given, seed) -> ChainOfThought.defaults()),
+            new LayerKind(
+                            "least-to-most",
+                            PROMPTING,
+                            "answers up to N simpler questions first, each with the answers before it",
+                            (given, seed) -> LeastToMost.defaults().withSteps(given.number()))
+                    .withArgument(Argument.number("questions", 4, 20)),
+            new LayerKind(
+                            "self-ask",
+                            PROMPTING,
+                            "asks up to N follow-up questions, each answered by the layers inside, then answers",
+                            (given, seed) -> SelfAsk.defaults().withSteps(given.number()))
+                    .withArgument(Argument.number("questions", 4, 20)),
             new LayerKind(
                             "self-consistency",
                             PROMPTING,
