@@ -2,11 +2,7 @@ package dev.llmadapt.prompting;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Request;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** A model that makes the calls of {@link LeastToMost}. */
@@ -25,49 +21,38 @@ final class LeastToMostModel extends StepByStepModel {
 
     @Override
     List<Reasoning> reason(List<Request> requests) {
-        List<Chain> chains =
-                requests.stream().map(request -> new Chain(request, BEGINNING)).toList();
-        Map<Chain, List<String>> questions = new HashMap<>();
-        chains.forEach(chain -> questions.put(chain, new ArrayList<>()));
+        List<Chain> chains = begin(requests, BEGINNING);
         for (int step = 1; step <= steps; step++) {
             String number = step + ".";
             call(chains, chain -> chain.goOn(number), (chain, text) -> {
-                String question = MARK.matcher(text).replaceFirst("");
-                List<String> known = Objects.requireNonNull(questions.get(chain));
-                if (question.isEmpty() || known.contains(question)) {
-                    chain.end(); // there is nothing simpler to ask, or nothing new
-                } else {
-                    known.add(question);
-                    chain.add(number + " " + question + "\n");
+                chain.ask(MARK.matcher(text).replaceFirst(""));
+                if (chain.going()) {
+                    chain.add(last(chain) + "\n");
                 }
             });
         }
-        List<Chain> answering = new ArrayList<>();
         for (Chain chain : chains) {
-            if (!Objects.requireNonNull(questions.get(chain)).isEmpty()) {
-                chain.add(ANSWERS);
-                chain.resume();
-                answering.add(chain);
-            }
+            chain.add(ANSWERS);
+            chain.resume();
         }
         for (int step = 0; step < steps; step++) {
             int at = step;
-            List<Chain> left = answering.stream()
-                    .filter(chain ->
-                            at < Objects.requireNonNull(questions.get(chain)).size())
+            List<Chain> left = chains.stream()
+                    .filter(chain -> at < chain.questions().size())
                     .toList();
             call(
                     left,
-                    chain -> chain.goOn(asked(questions, chain, at)),
-                    (chain, text) -> chain.add(asked(questions, chain, at) + " " + text + "\n"));
+                    chain -> chain.goOn(numbered(chain, at)),
+                    (chain, text) -> chain.add(numbered(chain, at) + " " + text + "\n"));
         }
-        return chains.stream()
-                .map(chain -> chain.reasoning(
-                        !Objects.requireNonNull(questions.get(chain)).isEmpty(), FINALLY))
-                .toList();
+        return chains.stream().map(chain -> chain.reasoning(FINALLY)).toList();
     }
 
-    private static String asked(Map<Chain, List<String>> questions, Chain chain, int at) {
-        return (at + 1) + ". " + Objects.requireNonNull(questions.get(chain)).get(at);
+    private static String last(Chain chain) {
+        return numbered(chain, chain.questions().size() - 1);
+    }
+
+    private static String numbered(Chain chain, int at) {
+        return (at + 1) + ". " + chain.questions().get(at);
     }
 }

@@ -6,10 +6,7 @@ import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 /** A model that makes the calls of {@link SelfAsk}. */
 final class SelfAskModel extends StepByStepModel {
@@ -27,10 +24,7 @@ final class SelfAskModel extends StepByStepModel {
 
     @Override
     List<Reasoning> reason(List<Request> requests) {
-        List<Chain> chains =
-                requests.stream().map(request -> new Chain(request, BEGINNING)).toList();
-        Map<Chain, List<String>> questions = new HashMap<>();
-        chains.forEach(chain -> questions.put(chain, new ArrayList<>()));
+        List<Chain> chains = begin(requests, BEGINNING);
         for (int step = 0; step < steps; step++) {
             if (step > 0) {
                 call(chains, SelfAskModel::more, (chain, text) -> {
@@ -39,24 +33,13 @@ final class SelfAskModel extends StepByStepModel {
                     }
                 });
             }
-            call(chains, chain -> chain.goOn(QUESTION), (chain, text) -> {
-                List<String> known = Objects.requireNonNull(questions.get(chain));
-                if (text.isEmpty() || known.contains(text)) {
-                    chain.end(); // it has nothing to ask, or nothing new
-                } else {
-                    known.add(text);
-                }
-            });
+            call(chains, chain -> chain.goOn(QUESTION), Chain::ask);
             call(
                     chains,
-                    chain -> alone(chain.question, last(questions, chain)),
-                    (chain, text) ->
-                            chain.add(QUESTION + " " + last(questions, chain) + "\n" + ANSWER + " " + text + "\n"));
+                    chain -> alone(chain.request, last(chain)),
+                    (chain, text) -> chain.add(QUESTION + " " + last(chain) + "\n" + ANSWER + " " + text + "\n"));
         }
-        return chains.stream()
-                .map(chain -> chain.reasoning(
-                        !Objects.requireNonNull(questions.get(chain)).isEmpty(), FINALLY + "\n"))
-                .toList();
+        return chains.stream().map(chain -> chain.reasoning(FINALLY + "\n")).toList();
     }
 
     /** Whether there is more to ask, by the words with which the model goes on. */
@@ -73,8 +56,7 @@ final class SelfAskModel extends StepByStepModel {
         return line(request.withMessages(messages));
     }
 
-    private static String last(Map<Chain, List<String>> questions, Chain chain) {
-        List<String> asked = Objects.requireNonNull(questions.get(chain));
-        return asked.get(asked.size() - 1);
+    private static String last(Chain chain) {
+        return chain.questions().get(chain.questions().size() - 1);
     }
 }

@@ -27,13 +27,14 @@ abstract class StepByStepModel extends ReasoningModel {
 
     /** The reasoning about one request while it grows. */
     final class Chain {
-        final Request question;
+        final Request request;
+        private final List<String> questions = new ArrayList<>();
         private final StringBuilder turn;
         private Reasoning calls = Reasoning.NONE;
         private boolean going = true;
 
-        Chain(Request question, String beginning) {
-            this.question = question;
+        Chain(Request request, String beginning) {
+            this.request = request;
             this.turn = new StringBuilder(beginning);
         }
 
@@ -58,18 +59,37 @@ abstract class StepByStepModel extends ReasoningModel {
 
         /** The question with what there is of the turn, and more, to be gone on with for a line, greedily. */
         Request goOn(String more) {
-            return line(question.plus(Message.assistant(turn + more)));
+            return line(request.plus(Message.assistant(turn + more)));
         }
 
-        /** What was reasoned: nothing, or the turn up to the answer. */
-        Reasoning reasoning(boolean any, String answer) {
-            return any ? calls.with(turn + answer, turn.toString()) : calls;
+        /** Takes a question; makes no further calls if there is none, or it was asked before. */
+        void ask(String question) {
+            if (question.isEmpty() || questions.contains(question)) {
+                end();
+            } else {
+                questions.add(question);
+            }
+        }
+
+        /** What was asked, in this order. */
+        List<String> questions() {
+            return questions;
+        }
+
+        /** What was reasoned: nothing where nothing was asked, else the turn up to the answer. */
+        Reasoning reasoning(String answer) {
+            return questions.isEmpty() ? calls : calls.with(turn + answer, turn.toString());
         }
 
         private String take(Generation call) {
             calls = calls.after(call);
             return call.text().strip();
         }
+    }
+
+    /** Begins to reason about requests. */
+    final List<Chain> begin(List<Request> requests, String beginning) {
+        return requests.stream().map(request -> new Chain(request, beginning)).toList();
     }
 
     /** A request for one line of text, whatever the options and the constraint of the answer. */
