@@ -1,6 +1,8 @@
 package dev.llmadapt.natives;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
@@ -46,15 +48,28 @@ public final class OnnxRuntime {
     private static final int GET_ERROR_MESSAGE = 2; // only lengthen
     private static final int RELEASE_STATUS = 93;
     private static final int LOG_WARNINGS = 2;
+    private static final OrtLoggingLevel LOG_LEVEL = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING;
 
     private static @Nullable OnnxRuntime started;
 
     private final Pointer table;
     private final Pointer environment;
+    private final Optional<ThreadPool> pool;
 
-    private OnnxRuntime(Pointer table, Pointer environment) {
+    private OnnxRuntime(Pointer table, Pointer environment, Optional<ThreadPool> pool) {
         this.table = table;
         this.environment = environment;
+        this.pool = pool;
+    }
+
+    /**
+     * Starts ONNX Runtime for one who needs no threads of it, or returns the one that runs already: as
+     * {@link #start(ThreadPool)} with a thread for each processor.
+     *
+     * @throws LlmAdaptException if its libraries cannot be unpacked or loaded
+     */
+    public static OnnxRuntime start() {
+        return start(new ThreadPool(Runtime.getRuntime().availableProcessors(), true));
     }
 
     /**
@@ -63,9 +78,11 @@ public final class OnnxRuntime {
      * {@code ORT_DISABLE_TELEMETRY}) are kept, and if the program has started ONNX Runtime itself, that one is used.
      * Thread-safe.
      *
+     * @param wanted the threads that sessions of the process are to share; kept where ONNX Runtime is started by this
+     *     call, see {@link #pool()}
      * @throws LlmAdaptException if its libraries cannot be unpacked or loaded
      */
-    public static synchronized OnnxRuntime start() {
+    public static synchronized OnnxRuntime start(ThreadPool wanted) {
         OnnxRuntime running = started;
         if (running == null) {
             Jna.load();
@@ -76,7 +93,7 @@ public final class OnnxRuntime {
                         .ifPresent(library -> System.setProperty(
                                 PATH, library.unpacked(CacheFolders.ofProcess()).toString()));
             }
-            running = hold();
+            running = hold(wanted);
             started = running;
         }
         return running;
@@ -92,8 +109,16 @@ public final class OnnxRuntime {
         return environment;
     }
 
+    /**
+     * The threads that sessions of this process may share, of the first call of {@link #start(ThreadPool)}; empty where
+     * the program has made ONNX Runtime's environment itself, which has none then that are known here.
+     */
+    public Optional<ThreadPool> pool() {
+        return pool;
+    }
+
     /** Loads ONNX Runtime and keeps its environment until the process ends. */
-    private static OnnxRuntime hold() {
+    private static OnnxRuntime hold(ThreadPool wanted) {
         try {
             OnnxRuntimeClasses classes = new OnnxRuntimeClasses();
             String folder = System.getProperty(PATH);
@@ -101,7 +126,7 @@ public final class OnnxRuntime {
             if (folder != null && !Files.isWritable(temporary)) {
                 classes.startIn(folder, temporary);
             }
-            OrtEnvironment.getEnvironment();
+            Optional<ThreadPool> pool = environment(wanted);
             Pointer table = classes.table();
             PointerByReference made = new PointerByReference();
             Pointer status = function(table, CREATE_ENV).invokePointer(new Object[] {LOG_WARNINGS, "llm-adapt", made});
@@ -112,15 +137,31 @@ public final class OnnxRuntime {
                 function(table, RELEASE_STATUS).invokeVoid(new Object[] {status});
                 throw new LlmAdaptException("ONNX Runtime's environment cannot be held: " + message);
             }
-            return new OnnxRuntime(table, made.getValue());
+            return new OnnxRuntime(table, made.getValue(), pool);
         } catch (ReflectiveOperationException e) {
             throw new LlmAdaptException(
                     "this version of ONNX Runtime's Java classes is not known, expected one like 1.29: "
                             + e.getMessage(),
                     e);
+        } catch (OrtException e) {
+            throw new LlmAdaptException("ONNX Runtime cannot make " + wanted + ": " + e.getMessage(), e);
         } catch (LinkageError e) {
             throw LibraryFolder.notLoaded(
                     "ONNX Runtime's libraries from " + System.getProperty(PATH, "a temporary folder"), e);
+        }
+    }
+
+    /** Makes ONNX Runtime's environment with a pool of threads; without one where the program has made it before. */
+    private static Optional<ThreadPool> environment(ThreadPool wanted) throws OrtException {
+        try (OrtEnvironment.ThreadingOptions threads = new OrtEnvironment.ThreadingOptions()) {
+            threads.setGlobalIntraOpNumThreads(wanted.threads());
+            threads.setGlobalInterOpNumThreads(1);
+            threads.setGlobalSpinControl(wanted.spinning());
+            OrtEnvironment.getEnvironment(LOG_LEVEL, OrtEnvironment.DEFAULT_NAME, threads);
+            return Optional.of(wanted);
+        } catch (IllegalStateException e) { // it is there already
+            OrtEnvironment.getEnvironment();
+            return Optional.empty();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.Device;
+import dev.llmadapt.natives.OnnxRuntime;
+import dev.llmadapt.natives.ThreadPool;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -46,6 +48,23 @@ public record Execution(
                 Optional.empty(),
                 0,
                 false);
+    }
+
+    /** Starts the engine, if nobody has; its threads are this execution's then. */
+    OnnxRuntime startEngine() {
+        return OnnxRuntime.start(pool());
+    }
+
+    /**
+     * Whether the threads are those that sessions of the process share, so that they need not be woken when a session
+     * runs after another. Others have threads of their own.
+     */
+    boolean sharesThreads() {
+        return startEngine().pool().filter(pool()::equals).isPresent();
+    }
+
+    private ThreadPool pool() {
+        return new ThreadPool(threads, spinning);
     }
 
     /** Returns this execution with threads that wait by spinning, or do not. */

@@ -14,7 +14,6 @@ import dev.llmadapt.local.graph.ExternalWeight;
 import dev.llmadapt.local.graph.OnnxModel;
 import dev.llmadapt.local.memory.MappedFile;
 import dev.llmadapt.local.memory.NativeArena;
-import dev.llmadapt.natives.OnnxRuntime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -95,14 +94,11 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
      * @param kept the names of the weights that the engine takes from the folder of packed weights
      */
     private static OnnxSession make(OnnxModel model, Execution execution, boolean training, Set<String> kept) {
-        OnnxRuntime.start();
+        execution.startEngine();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (TensorArena arena = new TensorArena();
                 OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(execution.threads());
-            options.setInterOpNumThreads(1);
-            options.addConfigEntry("session.intra_op.allow_spinning", execution.spinning() ? "1" : "0");
-            options.addConfigEntry("session.force_spinning_stop", execution.restsAfterRun() ? "1" : "0");
+            setThreads(options, execution);
             if (execution.profile().isPresent()) {
                 options.enableProfiling(execution.profile().get().toString());
             }
@@ -141,6 +137,17 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
         } catch (OrtException | IOException e) {
             throw new InferenceException("cannot make a session: " + e.getMessage(), e);
         }
+    }
+
+    private static void setThreads(OrtSession.SessionOptions options, Execution execution) throws OrtException {
+        if (execution.sharesThreads()) {
+            options.disablePerSessionThreads();
+            return;
+        }
+        options.setIntraOpNumThreads(execution.threads());
+        options.setInterOpNumThreads(1);
+        options.addConfigEntry("session.intra_op.allow_spinning", execution.spinning() ? "1" : "0");
+        options.addConfigEntry("session.force_spinning_stop", execution.restsAfterRun() ? "1" : "0");
     }
 
     private static void addCuda(OrtSession.SessionOptions options, int index) throws OrtException {

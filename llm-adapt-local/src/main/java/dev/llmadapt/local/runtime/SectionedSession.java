@@ -44,7 +44,8 @@ final class SectionedSession implements LoadedGraph<OnnxTensor> {
             return OnnxSession.open(model, execution);
         }
         Set<String> kept = OnnxSession.kept(model, execution);
-        Execution resting = execution.withRestAfterRun(true); // or each would take a processor from the next
+        // threads of their own would each take a processor from the next section while they spin
+        Execution resting = execution.withRestAfterRun(!execution.sharesThreads());
         List<Section> sections = new ArrayList<>();
         List<RuntimeException> failures = new ArrayList<>();
         for (Opening opening : IntStream.range(0, parts.size())
