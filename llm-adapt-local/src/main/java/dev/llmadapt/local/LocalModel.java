@@ -2,14 +2,17 @@ package dev.llmadapt.local;
 
 import dev.llmadapt.Adapter;
 import dev.llmadapt.AdapterException;
+import dev.llmadapt.AdapterUse;
 import dev.llmadapt.CheckpointException;
 import dev.llmadapt.Generation;
+import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.HiddenStates;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
+import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.EndTokens;
@@ -295,6 +298,66 @@ public final class LocalModel implements HiddenStates {
     public int[] textTokens(String text) {
         requireOpen();
         return decoder.textIds(text);
+    }
+
+    /**
+     * Decodes tokens, special ones included.
+     *
+     * @param tokens ids in the vocabulary
+     * @throws IllegalArgumentException if one is not
+     */
+    public String text(int[] tokens) {
+        requireOpen();
+        requireTokens(tokens);
+        return decoder.text(tokens);
+    }
+
+    /**
+     * Goes on after tokens as they are, without the chat template.
+     *
+     * @param prompt ids in the vocabulary, at least one; those that the tokenizer puts before a text are not added
+     * @param adapters the loaded adapters that act together
+     * @param listener as in {@link #stream}
+     * @throws IllegalArgumentException as {@link #stream} does, and if an id is not in the vocabulary
+     */
+    public Generation complete(
+            int[] prompt, GenerationOptions options, List<AdapterUse> adapters, TokenListener listener) {
+        requireOpen();
+        requireText(prompt);
+        Request settings = Request.of("").withRaw(true).withOptions(options).withAdapters(adapters);
+        return decoder.complete(prompt, settings, listener);
+    }
+
+    /**
+     * Scores the tokens of a text: the natural-log probability of each, given those before it.
+     *
+     * @param tokens ids in the vocabulary, at least one
+     * @param adapters the loaded adapters that act together
+     * @return the tokens with their texts, in which special ones are empty; the probability of the first is NaN, since
+     *     nothing is before it
+     * @throws IllegalArgumentException if an id is not in the vocabulary, an adapter is unknown, or the text is too long
+     * @throws java.util.concurrent.CancellationException if the calling thread is interrupted, as {@link #score} has it
+     */
+    public List<Token> scoreTokens(int[] tokens, List<AdapterUse> adapters) {
+        requireOpen();
+        requireText(tokens);
+        return decoder.scoreTokens(tokens, adapters);
+    }
+
+    private void requireText(int[] tokens) {
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("a text needs at least one token, got none");
+        }
+        requireTokens(tokens);
+    }
+
+    private void requireTokens(int[] tokens) {
+        for (int token : tokens) {
+            if (token < 0 || token >= info.vocabularySize()) {
+                throw new IllegalArgumentException(
+                        "a token id must be in [0, " + info.vocabularySize() + "), got " + token);
+            }
+        }
     }
 
     /** The path this model was opened from. */

@@ -1,5 +1,6 @@
 package dev.llmadapt.local.decoding;
 
+import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.HiddenStates;
@@ -23,11 +24,13 @@ import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** A decoder that answers and scores requests over a session that it owns. Thread-safe. */
 public final class Decoder implements AutoCloseable {
@@ -164,10 +167,27 @@ public final class Decoder implements AutoCloseable {
      * @throws InferenceException if what the model computes for one of them is not finite, or the engine fails
      */
     public List<Generation> generate(List<Request> requests, TokenListener listener) {
+        return run(requests.size(), i -> start(requests.get(i), i == 0 ? listener : TokenListener.NONE));
+    }
+
+    /**
+     * Goes on after token ids as they are.
+     *
+     * @param ids in the model's vocabulary, at least one
+     * @param settings raw, without tools; its messages count for nothing
+     */
+    public Generation complete(int[] ids, Request settings, TokenListener listener) {
+        PromptEncoder.Prompt prompt = new PromptEncoder.Prompt(ids, Optional.empty(), false);
+        long startNanos = System.nanoTime();
+        AdapterMix mix = adapters.mix(settings.adapters());
+        return run(1, i -> start(settings, mix, prompt, listener, startNanos)).get(0);
+    }
+
+    private List<Generation> run(int count, IntFunction<Answer> start) {
         List<Answer> answers = new ArrayList<>();
         try {
-            for (Request request : requests) {
-                answers.add(start(request, answers.isEmpty() ? listener : TokenListener.NONE));
+            for (int i = 0; i < count; i++) {
+                answers.add(start.apply(i));
             }
             for (boolean more = true; more; ) {
                 more = false;
@@ -198,7 +218,11 @@ public final class Decoder implements AutoCloseable {
     private Answer start(Request request, TokenListener listener) {
         long startNanos = System.nanoTime();
         AdapterMix mix = adapters.mix(request.adapters());
-        PromptEncoder.Prompt begun = prompts.prompt(request);
+        return start(request, mix, prompts.prompt(request), listener, startNanos);
+    }
+
+    private Answer start(
+            Request request, AdapterMix mix, PromptEncoder.Prompt begun, TokenListener listener, long startNanos) {
         int[] text = begun.ids();
         int[] prompt = mix.promptIds(text);
         GenerationOptions options = request.options();
@@ -273,6 +297,24 @@ public final class Decoder implements AutoCloseable {
         }
         int read = ids.stream().mapToInt(each -> each.length).sum();
         return new Scores(entries, new Usage(prompt.length, read));
+    }
+
+    /** The tokens of a text with their log-probabilities; that of the first is not known, so NaN. */
+    public List<Token> scoreTokens(int[] ids, List<AdapterUse> uses) {
+        double[] scores = new double[ids.length];
+        scores[0] = Double.NaN;
+        AdapterMix mix = adapters.mix(uses);
+        if (ids.length > 1) {
+            int[] first = mix.promptIds(new int[] {ids[0]});
+            int[] rest = Arrays.copyOfRange(ids, 1, ids.length);
+            System.arraycopy(scheduler.score(first, mix, List.of(rest)).get(0), 0, scores, 1, rest.length);
+        }
+        return tokens(ids, scores);
+    }
+
+    /** The text of tokens, that of special ones included. */
+    public String text(int[] ids) {
+        return tokenizer.decodeAll(ids);
     }
 
     private List<Token> tokens(int[] ids, double[] logProbabilities) {
