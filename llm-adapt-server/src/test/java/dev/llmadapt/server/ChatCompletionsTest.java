@@ -43,7 +43,7 @@ class ChatCompletionsTest {
 
     @AfterAll
     static void stop() {
-        try (model) {
+        try (LocalModel closing = model) {
             server.close();
         }
     }

@@ -36,7 +36,7 @@ class CompletionsTest {
 
     @AfterAll
     static void stop() {
-        try (model) {
+        try (LocalModel closing = model) {
             server.close();
         }
     }

@@ -35,7 +35,7 @@ class StreamsTest {
 
     @AfterAll
     static void stop() {
-        try (model) {
+        try (LocalModel closing = model) {
             server.close();
         }
     }

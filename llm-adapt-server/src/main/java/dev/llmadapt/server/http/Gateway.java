@@ -71,6 +71,7 @@ public final class Gateway implements Handler {
                 StackTraceElement[] trace = e.getStackTrace();
                 LOG.error("request {} failed: {} at {}", id, e.getClass().getName(), trace.length == 0 ? "?" : trace[0]);
                 LOG.debug("request {}", id, e);
+                if (Boolean.getBoolean("llmadapt.trace")) e.printStackTrace();
                 tell(
                         exchange,
                         HttpFailure.of(

@@ -5,16 +5,22 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An address at which a handler answers HTTP, by the JDK's own server. Thread-safe. */
 public final class HttpEndpoint implements AutoCloseable {
     private static final int BACKLOG = 128;
 
+    /** How long responses may take that are on their way when the endpoint is closed. */
+    private static final long CLOSING_MILLIS = 2000;
+
     private final HttpServer server;
+    private final AtomicInteger active;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HttpEndpoint(HttpServer server) {
+    private HttpEndpoint(HttpServer server, AtomicInteger active) {
         this.server = server;
+        this.active = active;
     }
 
     /**
@@ -30,13 +36,17 @@ public final class HttpEndpoint implements AutoCloseable {
         JdkSettings.apply(limits);
         HttpServer server = HttpServer.create(address, BACKLOG);
         server.setExecutor(executor);
+        AtomicInteger active = new AtomicInteger();
         server.createContext("/", jdk -> {
+            active.incrementAndGet();
             try (jdk) {
                 handler.handle(new JdkExchange(jdk, limits.requestBytes()));
+            } finally {
+                active.decrementAndGet();
             }
         });
         server.start();
-        return new HttpEndpoint(server);
+        return new HttpEndpoint(server, active);
     }
 
     /** The address, with the port that was taken. */
@@ -44,10 +54,20 @@ public final class HttpEndpoint implements AutoCloseable {
         return server.getAddress();
     }
 
-    /** Closes the address and all connections; a second call has no effect. */
+    /**
+     * Closes the address and all connections, after a short time for responses on their way; a second call has no effect.
+     */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            long end = System.nanoTime() + CLOSING_MILLIS * 1_000_000;
+            try {
+                while (active.get() > 0 && System.nanoTime() < end) {
+                    Thread.sleep(5);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             server.stop(0);
         }
     }
