@@ -11,7 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of a server: where it listens, who may ask, its limits, and what it takes where a request says nothing. */
+/**
+ * The options of a server: where it listens, who may ask, its limits, and what it takes where a request says nothing.
+ */
 final class ServeArguments {
     static final String KEY_VARIABLE = "LLM_ADAPT_API_KEY";
 
@@ -52,7 +54,8 @@ final class ServeArguments {
     @Option(
             names = "--queue",
             paramLabel = "N",
-            description = "Let this many more wait; the next one is refused with status 429. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Let this many more wait; the next one is refused with status 429. Default: ${DEFAULT-VALUE}.")
     int queue = LIMITS.queueLength();
 
     @Option(

@@ -123,7 +123,8 @@ final class ServeCommand implements Callable<Integer> {
                 .toList();
         if (adapterRoot != null) {
             Path root = adapterRoot;
-            options = InvalidInput.check(() -> server.options().withAdapters(new AdapterFolder(root, PeftAdapter::read)));
+            options =
+                    InvalidInput.check(() -> server.options().withAdapters(new AdapterFolder(root, PeftAdapter::read)));
         }
         List<PeftAdapter> read = adapters.stream()
                 .map(each -> PeftAdapter.read(each.folder(), each.name()))
@@ -141,7 +142,8 @@ final class ServeCommand implements Callable<Integer> {
             }
             ServerOptions complete = all;
             try (ModelServer running = InvalidInput.check(() -> ModelServer.start(models, complete))) {
-                context.out().println("listening at " + running.uri() + "/v1 with " + String.join(", ", models.names()));
+                context.out()
+                        .println("listening at " + running.uri() + "/v1 with " + String.join(", ", models.names()));
                 context.out().flush();
                 key.during(ServeCommand::untilInterrupted);
                 context.err().println(Main.NAME + ": draining; Ctrl-C again stops at once");
@@ -171,8 +173,8 @@ final class ServeCommand implements Callable<Integer> {
         Optional<Model> base = Optional.empty();
         if (named || saved.isEmpty() || !read.isEmpty() || adapterRoot != null) {
             model.introduce(context, progress);
-            Model opening = keep(InvalidInput.check(() -> context.models()
-                    .open(drafts.apply(model.choice(model.source(), List.of())), progress)));
+            Model opening = keep(InvalidInput.check(() ->
+                    context.models().open(drafts.apply(model.choice(model.source(), List.of())), progress)));
             String called = name.isEmpty() ? opening.info().name() : name;
             InvalidInput.check(() -> models.add(called, opening));
             serveAdapters(models, called, opening, read);
@@ -198,8 +200,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private void serve(
             ServedModels models, String served, SavedStrategy saved, Optional<Model> base, ProgressLine progress) {
-        Model under = base.orElseGet(() ->
-                keep(SavedModel.open(saved, model, spec.commandLine().getParseResult(), context, progress)));
+        Model under = base.orElseGet(
+                () -> keep(SavedModel.open(saved, model, spec.commandLine().getParseResult(), context, progress)));
         Model adapted = keep(saved.adapt(under, saved.task(), progress));
         unique(() -> models.addAdapted(served, keep(new ServedStrategy(adapted, saved)), saved.model()));
     }

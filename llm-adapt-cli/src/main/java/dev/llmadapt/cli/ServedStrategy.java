@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A saved strategy as a served model: requests without a constraint get that of its task, and labels are told as the file
- * of the task has them.
+ * A saved strategy as a served model: requests without a constraint get that of its task, and labels are told as the
+ * file of the task has them.
  */
 final class ServedStrategy extends ModelLayer {
     private final SavedStrategy saved;

@@ -2,10 +2,8 @@ package dev.llmadapt.local;
 
 import dev.llmadapt.Adapter;
 import dev.llmadapt.AdapterException;
-import dev.llmadapt.AdapterUse;
 import dev.llmadapt.CheckpointException;
 import dev.llmadapt.Generation;
-import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.HiddenStates;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.Model;
@@ -313,38 +311,40 @@ public final class LocalModel implements HiddenStates {
     }
 
     /**
-     * Goes on after tokens as they are, without the chat template.
+     * Goes on after tokens as they are, in place of the text of a raw request.
      *
      * @param prompt ids in the vocabulary, at least one; those that the tokenizer puts before a text are not added
-     * @param adapters the loaded adapters that act together
+     * @param request a raw one, whose options, constraint, adapters and scheduling hold; its messages count for nothing
      * @param listener as in {@link #stream}
      * @throws IllegalArgumentException as {@link #stream} does, and if an id is not in the vocabulary
      */
-    public Generation complete(
-            int[] prompt, GenerationOptions options, List<AdapterUse> adapters, TokenListener listener) {
+    public Generation complete(int[] prompt, Request request, TokenListener listener) {
         requireOpen();
-        requireText(prompt);
-        Request settings = Request.of("").withRaw(true).withOptions(options).withAdapters(adapters);
-        return decoder.complete(prompt, settings, listener);
+        requireText(prompt, request);
+        return decoder.complete(prompt, request, listener);
     }
 
     /**
      * Scores the tokens of a text: the natural-log probability of each, given those before it.
      *
      * @param tokens ids in the vocabulary, at least one
-     * @param adapters the loaded adapters that act together
+     * @param request a raw one, whose adapters and scheduling hold
      * @return the tokens with their texts, in which special ones are empty; the probability of the first is NaN, since
      *     nothing is before it
-     * @throws IllegalArgumentException if an id is not in the vocabulary, an adapter is unknown, or the text is too long
-     * @throws java.util.concurrent.CancellationException if the calling thread is interrupted, as {@link #score} has it
+     * @throws IllegalArgumentException if an id is not in the vocabulary, an adapter is unknown, or the text is too
+     *     long
+     * @throws java.util.concurrent.CancellationException as {@link #score} does
      */
-    public List<Token> scoreTokens(int[] tokens, List<AdapterUse> adapters) {
+    public List<Token> scoreTokens(int[] tokens, Request request) {
         requireOpen();
-        requireText(tokens);
-        return decoder.scoreTokens(tokens, adapters);
+        requireText(tokens, request);
+        return decoder.scoreTokens(tokens, request);
     }
 
-    private void requireText(int[] tokens) {
+    private void requireText(int[] tokens, Request request) {
+        if (!request.raw()) {
+            throw new IllegalArgumentException("tokens have no chat template, so the request must be raw (withRaw)");
+        }
         if (tokens.length == 0) {
             throw new IllegalArgumentException("a text needs at least one token, got none");
         }

@@ -21,8 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A server with the routes of OpenAI's API over some models: chats, completions, embeddings, reranking, tokens, adapters,
- * and those for operations. Thread-safe.
+ * A server with the routes of OpenAI's API over some models: chats, completions, embeddings, reranking, tokens,
+ * adapters, and those for operations. Thread-safe.
  *
  * <p>Who starts a server closes it, before the models, which it does not own.
  */
@@ -45,8 +45,8 @@ public final class ModelServer implements AutoCloseable {
      *
      * @param models what it answers with; may be changed while it runs
      * @return a server that the caller closes
-     * @throws IllegalArgumentException if other machines reach the address and there are no keys, unless the options say
-     *     that this is meant
+     * @throws IllegalArgumentException if other machines reach the address and there are no keys, unless the options
+     *     say that this is meant
      * @throws LlmAdaptException if the address cannot be had
      */
     public static ModelServer start(ServedModels models, ServerOptions options) {
@@ -94,7 +94,11 @@ public final class ModelServer implements AutoCloseable {
         return new ServerMetrics()
                 .read("llmadapt_queue_length", "gauge", "Requests that wait.", admission::waiting)
                 .read("llmadapt_requests_in_flight", "gauge", "Requests being answered.", admission::taken)
-                .read("llmadapt_requests_rejected_total", "counter", "Requests refused as the queue was full.", admission::rejected);
+                .read(
+                        "llmadapt_requests_rejected_total",
+                        "counter",
+                        "Requests refused as the queue was full.",
+                        admission::rejected);
     }
 
     /** The address, with the port that was taken. */

@@ -7,8 +7,8 @@ import java.util.Objects;
  * The limits of a server.
  *
  * @param requestBytes the largest body of a request
- * @param receiveTime the longest time from the first byte of a request to its last, in whole seconds; of several servers
- *     in one process the first one's counts
+ * @param receiveTime the longest time from the first byte of a request to its last, in whole seconds; of several
+ *     servers in one process the first one's counts
  * @param concurrentAnswers how many requests are answered at a time
  * @param queueLength how many may wait beyond these; one more is refused with the status 429
  * @param requestTime the longest time of a request from its arrival to its end; then it is stopped
@@ -29,7 +29,10 @@ public record ServerLimits(
     /** Refuses limits that nothing fits into. */
     public ServerLimits {
         require(requestBytes >= 1 && requestBytes <= 1L << 30, "requestBytes must be in [1, 2^30]", requestBytes);
-        require(concurrentAnswers >= 1 && concurrentAnswers <= 1024, "concurrentAnswers must be in [1, 1024]", concurrentAnswers);
+        require(
+                concurrentAnswers >= 1 && concurrentAnswers <= 1024,
+                "concurrentAnswers must be in [1, 1024]",
+                concurrentAnswers);
         require(queueLength >= 0 && queueLength <= 100_000, "queueLength must be in [0, 100000]", queueLength);
         require(maxChoices >= 1 && maxChoices <= 128, "maxChoices must be in [1, 128]", maxChoices);
         Objects.requireNonNull(receiveTime, "receiveTime must not be null");
@@ -47,8 +50,8 @@ public record ServerLimits(
     }
 
     /**
-     * Bodies of 16 MB that come within 30 seconds, 8 answers at a time, a queue of 64, 10 minutes a request, 30 seconds to
-     * drain, 8 answers a request.
+     * Bodies of 16 MB that come within 30 seconds, 8 answers at a time, a queue of 64, 10 minutes a request, 30 seconds
+     * to drain, 8 answers a request.
      */
     public static ServerLimits defaults() {
         return DEFAULTS;

@@ -59,7 +59,8 @@ public record ServerOptions(
     }
 
     /**
-     * Any free port of {@code 127.0.0.1}, no keys, {@link ServerLimits#defaults()}, greedy answers of at most 1,024 tokens.
+     * Any free port of {@code 127.0.0.1}, no keys, {@link ServerLimits#defaults()}, greedy answers of at most 1,024
+     * tokens.
      */
     public static ServerOptions defaults() {
         return DEFAULTS;
@@ -67,38 +68,32 @@ public record ServerOptions(
 
     /** These options with another host. */
     public ServerOptions withHost(String host) {
-        return new ServerOptions(
-                host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options with another port. */
     public ServerOptions withPort(int port) {
-        return new ServerOptions(
-                host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options with keys. */
     public ServerOptions withKeys(ApiKeys keys) {
-        return new ServerOptions(
-                host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options, which let other machines in without keys, or do not. */
     public ServerOptions withoutKeys(boolean withoutKeys) {
-        return new ServerOptions(
-                host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options with other limits. */
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(
-                host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options with other length and sampling of answers where a request says nothing of them. */
     public ServerOptions withGeneration(GenerationOptions generation) {
-        return new ServerOptions(
-                host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options with an embedding model. */

@@ -113,7 +113,9 @@ class AdapterOperationsTest {
                 .isNotEqualTo(client.post("/v1/completions", tokens.replace("bank", "tiny"))
                         .get("choices"));
 
-        assertThat(client.refused(400, LOAD, load("bank", Path.of("one"))).get("param").getAsString())
+        assertThat(client.refused(400, LOAD, load("bank", Path.of("one")))
+                        .get("param")
+                        .getAsString())
                 .isEqualTo("lora_name");
         assertThat(client.send(UNLOAD, "{\"lora_name\":\"bank\"}").statusCode()).isEqualTo(200);
         assertThat(client.refused(404, CHAT, ask).get("code").getAsString()).isEqualTo("model_not_found");
@@ -130,7 +132,8 @@ class AdapterOperationsTest {
         String expected = client.refused(400, LOAD, load("x", Path.of("nothing")))
                 .get("message")
                 .getAsString();
-        for (String path : List.of("../outside", "link", "one/../../outside", folder + "/outside", "/etc", "file", ".", "", "a\\u0000b")) {
+        for (String path : List.of(
+                "../outside", "link", "one/../../outside", folder + "/outside", "/etc", "file", ".", "", "a\\u0000b")) {
             String json = "{\"lora_name\":\"x\",\"lora_path\":\"" + path + "\"}";
             String message = client.refused(400, LOAD, json).get("message").getAsString();
             assertThat(message).startsWith("there is no folder '").endsWith("inside the folder of adapters");

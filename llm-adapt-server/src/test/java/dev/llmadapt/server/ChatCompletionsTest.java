@@ -68,11 +68,9 @@ class ChatCompletionsTest {
                 .withOptions(GenerationOptions.defaults().withMaxTokens(5)));
         assertThat(content(response, 0)).isEqualTo(own.text());
         JsonObject usage = response.getAsJsonObject("usage");
-        assertThat(usage.get("prompt_tokens").getAsInt())
-                .isEqualTo(own.usage().promptTokens());
+        assertThat(usage.get("prompt_tokens").getAsInt()).isEqualTo(own.usage().promptTokens());
         assertThat(usage.get("completion_tokens").getAsInt()).isEqualTo(5);
-        assertThat(usage.get("total_tokens").getAsInt())
-                .isEqualTo(own.usage().promptTokens() + 5);
+        assertThat(usage.get("total_tokens").getAsInt()).isEqualTo(own.usage().promptTokens() + 5);
         assertThat(usage.getAsJsonObject("completion_tokens_details")
                         .get("reasoning_tokens")
                         .getAsInt())
@@ -110,8 +108,7 @@ class ChatCompletionsTest {
     void stop_oneOrSeveral_endsTheAnswer() {
         String whole = content(ask(",\"max_tokens\":30"), 0);
         String stop = whole.substring(4, 6);
-        String json = JsonParser.parseString(JsonSchema.quoted(stop))
-                .toString();
+        String json = JsonParser.parseString(JsonSchema.quoted(stop)).toString();
         for (String given : new String[] {json, "[" + json + ",\"#never#\"]"}) {
             JsonObject response = ask(",\"max_tokens\":30,\"stop\":" + given);
             assertThat(content(response, 0)).isEqualTo(whole.substring(0, whole.indexOf(stop)));
@@ -148,7 +145,8 @@ class ChatCompletionsTest {
         assertThat(answer.get("city").getAsString()).isIn("Bern", "Rome");
         assertThat(answer.get("days").getAsInt()).isBetween(1, 9);
         assertThat(choice(response, 0).get("finish_reason").getAsString()).isEqualTo("stop");
-        assertThat(content(ask(",\"max_tokens\":60,\"response_format\":{\"type\":\"json_object\"}"), 0).strip())
+        assertThat(content(ask(",\"max_tokens\":60,\"response_format\":{\"type\":\"json_object\"}"), 0)
+                        .strip())
                 .startsWith("{");
         assertThat(content(ask(",\"max_tokens\":4,\"response_format\":{\"type\":\"text\"}"), 0))
                 .isEqualTo(content(ask(",\"max_tokens\":4"), 0));
@@ -167,10 +165,11 @@ class ChatCompletionsTest {
         String arguments = function.get("arguments").getAsString();
         assertThat(JsonParser.parseString(arguments).getAsJsonObject().keySet()).containsExactly("zone");
 
-        String result = "{\"role\":\"tool\",\"tool_call_id\":\"" + call.get("id").getAsString()
-                + "\",\"content\":[{\"type\":\"text\",\"text\":\"09:30\"}]}";
+        String result = "{\"role\":\"tool\",\"tool_call_id\":\""
+                + call.get("id").getAsString() + "\",\"content\":[{\"type\":\"text\",\"text\":\"09:30\"}]}";
         JsonObject next = client.post(
-                PATH, "{\"messages\":[{\"role\":\"user\",\"content\":\"what time is it?\"}," + message + "," + result
+                PATH,
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"what time is it?\"}," + message + "," + result
                         + "],\"max_tokens\":3,\"tool_choice\":\"none\"" + TOOL + "}");
         assertThat(content(next, 0)).isNotEmpty();
         assertThat(choice(next, 0).getAsJsonObject("message").has("tool_calls")).isFalse();
@@ -202,17 +201,23 @@ class ChatCompletionsTest {
                 + "{\"role\":\"user\",\"content\":\"d\"}],\"max_tokens\":4}";
         String parts = plain.replace("\"system\"", "\"developer\"")
                 .replace("\"ab\"", "[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\"}]");
-        Generation own = model.generate(Request.of(
-                        Message.system("be short"), Message.user("ab"), Message.assistant("c"), Message.user("d"))
-                .withOptions(GenerationOptions.defaults().withMaxTokens(4)));
+        Generation own = model.generate(
+                Request.of(Message.system("be short"), Message.user("ab"), Message.assistant("c"), Message.user("d"))
+                        .withOptions(GenerationOptions.defaults().withMaxTokens(4)));
         assertThat(content(client.post(PATH, plain), 0)).isEqualTo(own.text());
         assertThat(content(client.post(PATH, parts), 0)).isEqualTo(own.text());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {",\"unknown\":{\"a\":1}", ",\"user\":\"me\",\"metadata\":{}", ",\"logit_bias\":{}",
-        ",\"presence_penalty\":0.0,\"frequency_penalty\":0", ",\"n\":1,\"stop\":null,\"tools\":null",
-        ",\"modalities\":[\"text\"],\"best_of\":1,\"store\":false"})
+    @ValueSource(
+            strings = {
+                ",\"unknown\":{\"a\":1}",
+                ",\"user\":\"me\",\"metadata\":{}",
+                ",\"logit_bias\":{}",
+                ",\"presence_penalty\":0.0,\"frequency_penalty\":0",
+                ",\"n\":1,\"stop\":null,\"tools\":null",
+                ",\"modalities\":[\"text\"],\"best_of\":1,\"store\":false"
+            })
     void unknownAndNeutralParameters_areIgnored(String more) {
         assertThat(content(ask(",\"max_tokens\":3" + more), 0)).isEqualTo(content(ask(",\"max_tokens\":3"), 0));
     }
@@ -267,8 +272,21 @@ class ChatCompletionsTest {
     }
 
     @Test
-    void topLogprobs_areRefusedByName() {
-        JsonObject error = client.refused(400, PATH, ASK + ",\"logprobs\":true,\"top_logprobs\":2}");
+    void topLogprobs_areTheLikeliestInOrder() {
+        JsonArray content = choice(ask(",\"max_tokens\":4,\"logprobs\":true,\"top_logprobs\":3"), 0)
+                .getAsJsonObject("logprobs")
+                .getAsJsonArray("content");
+        assertThat(content).hasSize(4).allSatisfy(each -> {
+            JsonArray top = each.getAsJsonObject().getAsJsonArray("top_logprobs");
+            assertThat(top).hasSize(3);
+            assertThat(top.get(0).getAsJsonObject().get("logprob"))
+                    .as("greedy: the first is the token itself")
+                    .isEqualTo(each.getAsJsonObject().get("logprob"));
+            assertThat(top.get(0).getAsJsonObject().get("logprob").getAsDouble())
+                    .isGreaterThanOrEqualTo(
+                            top.get(1).getAsJsonObject().get("logprob").getAsDouble());
+        });
+        JsonObject error = client.refused(400, PATH, ASK + ",\"top_logprobs\":2}");
         assertThat(error.get("param").getAsString()).isEqualTo("top_logprobs");
     }
 

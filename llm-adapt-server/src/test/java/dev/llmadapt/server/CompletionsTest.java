@@ -51,7 +51,8 @@ class CompletionsTest {
         assertThat(response.keySet()).containsExactly("id", "object", "created", "model", "choices", "usage");
         assertThat(response.get("object").getAsString()).isEqualTo("text_completion");
         assertThat(choice(response, 0).keySet()).containsExactly("text", "index", "logprobs", "finish_reason");
-        Generation own = model.generate(RAW.withOptions(GenerationOptions.defaults().withMaxTokens(5)));
+        Generation own =
+                model.generate(RAW.withOptions(GenerationOptions.defaults().withMaxTokens(5)));
         assertThat(text(response, 0)).isEqualTo(own.text());
         assertThat(response.getAsJsonObject("usage").get("prompt_tokens").getAsInt())
                 .isEqualTo(own.usage().promptTokens());
@@ -104,11 +105,12 @@ class CompletionsTest {
             assertThat(values.get(ids.length - 1).getAsDouble()).isCloseTo(own, within(1e-3));
         }
         // and what follows has the probabilities of a generation
-        JsonObject more = client.post(PATH, "{\"prompt\":\"hello world\",\"max_tokens\":3,\"echo\":true,\"logprobs\":0}");
+        JsonObject more =
+                client.post(PATH, "{\"prompt\":\"hello world\",\"max_tokens\":3,\"echo\":true,\"logprobs\":0}");
         JsonArray all = choice(more, 0).getAsJsonObject("logprobs").getAsJsonArray("token_logprobs");
         assertThat(all).hasSize(ids.length + 3);
-        Generation own = model.generate(RAW.withOptions(
-                GenerationOptions.defaults().withMaxTokens(3).withLogProbabilities(true)));
+        Generation own = model.generate(
+                RAW.withOptions(GenerationOptions.defaults().withMaxTokens(3).withLogProbabilities(true)));
         assertThat(text(more, 0)).isEqualTo("hello world" + own.text());
         for (int i = 0; i < 3; i++) {
             assertThat(all.get(ids.length + i).getAsDouble())
@@ -126,7 +128,7 @@ class CompletionsTest {
         int[] all = new int[ids.length + text.length];
         System.arraycopy(ids, 0, all, 0, ids.length);
         System.arraycopy(text, 0, all, ids.length, text.length);
-        double[] scored = model.scoreTokens(all, List.of()).stream()
+        double[] scored = model.scoreTokens(all, RAW).stream()
                 .mapToDouble(Token::logProbability)
                 .toArray();
         double own = model.score(RAW, List.of(" continues here and there for a while"))
@@ -134,6 +136,16 @@ class CompletionsTest {
                 .get(0)
                 .logProbability();
         assertThat(Arrays.stream(scored, ids.length, scored.length).sum()).isCloseTo(own, within(1e-2));
+    }
+
+    @Test
+    void logprobs_above0_haveTheLikeliest() {
+        JsonObject response = client.post(PATH, "{\"prompt\":\"hello\",\"max_tokens\":2,\"logprobs\":3}");
+        JsonArray top = choice(response, 0).getAsJsonObject("logprobs").getAsJsonArray("top_logprobs");
+        assertThat(top).hasSize(2);
+        assertThat(top.get(0).getAsJsonObject().size()).isBetween(1, 3);
+        JsonObject error = client.refused(400, PATH, "{\"prompt\":\"a\",\"echo\":true,\"logprobs\":1}");
+        assertThat(error.get("param").getAsString()).isEqualTo("logprobs");
     }
 
     @ParameterizedTest
@@ -148,7 +160,7 @@ class CompletionsTest {
                 "prompt | [\"a\", {}]",
                 "suffix | \"x\"",
                 "best_of | 3",
-                "logprobs | 3",
+                "logprobs | 21",
                 "logprobs | true",
                 "max_tokens | 0",
                 "echo | \"yes\""
@@ -177,7 +189,8 @@ class CompletionsTest {
         assertThat(text.get("max_model_len").getAsInt()).isEqualTo(256);
         int[] plain = model.textTokens("hello world");
         JsonObject bare = client.post("/tokenize", "{\"prompt\":\"hello world\",\"add_special_tokens\":false}");
-        assertThat(bare.get("tokens").toString()).isEqualTo(Arrays.toString(plain).replace(" ", ""));
+        assertThat(bare.get("tokens").toString())
+                .isEqualTo(Arrays.toString(plain).replace(" ", ""));
         assertThat(client.post("/detokenize", "{\"tokens\":" + bare.get("tokens") + "}")
                         .get("prompt")
                         .getAsString())
@@ -190,8 +203,11 @@ class CompletionsTest {
                         .get("tokens")
                         .toString())
                 .isEqualTo(Arrays.toString(model.conversationTokens(chat)).replace(" ", ""));
-        assertThat(client.refused(400, "/detokenize", "{\"tokens\":[99999]}").get("message").getAsString())
+        assertThat(client.refused(400, "/detokenize", "{\"tokens\":[99999]}")
+                        .get("message")
+                        .getAsString())
                 .contains("99999");
-        assertThat(client.refused(400, "/tokenize", "{}").get("param").getAsString()).isEqualTo("prompt");
+        assertThat(client.refused(400, "/tokenize", "{}").get("param").getAsString())
+                .isEqualTo("prompt");
     }
 }

@@ -93,8 +93,10 @@ class EmbeddingsTest {
         assertThat(first.get("object").getAsString()).isEqualTo("embedding");
         assertThat(first.get("index").getAsInt()).isZero();
         assertThat(first.get("embedding").toString()).isEqualTo("[0.625,2.0]");
-        assertThat(response.getAsJsonObject("usage").get("prompt_tokens").getAsInt()).isEqualTo(3);
-        assertThat(response.getAsJsonObject("usage").get("total_tokens").getAsInt()).isEqualTo(3);
+        assertThat(response.getAsJsonObject("usage").get("prompt_tokens").getAsInt())
+                .isEqualTo(3);
+        assertThat(response.getAsJsonObject("usage").get("total_tokens").getAsInt())
+                .isEqualTo(3);
         JsonObject bytes = client.post(PATH, "{\"input\":\"ab cd\",\"encoding_format\":\"base64\",\"dimensions\":2}");
         ByteBuffer buffer = ByteBuffer.wrap(Base64.getDecoder()
                         .decode(bytes.getAsJsonArray("data")
@@ -110,8 +112,16 @@ class EmbeddingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"input\":[]}", "{\"input\":\"\"}", "{\"input\":[1,2]}", "{\"input\":[\"a\",2]}",
-        "{\"input\":\"a\",\"encoding_format\":\"int8\"}", "{\"input\":\"a\",\"dimensions\":3}"})
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"input\":[]}",
+                "{\"input\":\"\"}",
+                "{\"input\":[1,2]}",
+                "{\"input\":[\"a\",2]}",
+                "{\"input\":\"a\",\"encoding_format\":\"int8\"}",
+                "{\"input\":\"a\",\"dimensions\":3}"
+            })
     void embeddings_whatCannotBeTaken_isRefused(String json) {
         assertThat(client.refused(400, PATH, json).get("param").getAsString())
                 .matches("input.*|encoding_format|dimensions");
@@ -120,7 +130,8 @@ class EmbeddingsTest {
     @Test
     void embeddings_ofAnotherModel_areNotThere() {
         client.refused(404, PATH, "{\"model\":\"tiny\",\"input\":\"a\"}");
-        try (ModelServer other = ModelServer.start(new ServedModels().add("tiny", new ToyModel()), Fixtures.options())) {
+        try (ModelServer other =
+                ModelServer.start(new ServedModels().add("tiny", new ToyModel()), Fixtures.options())) {
             new ServerClient(other).refused(404, PATH, "{\"input\":\"a\"}");
             new ServerClient(other).refused(404, "/rerank", "{\"query\":\"a\",\"documents\":[\"b\"]}");
         }

@@ -32,8 +32,7 @@ final class Fixtures {
     }
 
     static ServerOptions options() {
-        return ServerOptions.defaults()
-                .withLimits(ServerLimits.defaults().withDrainTime(Duration.ofSeconds(2)));
+        return ServerOptions.defaults().withLimits(ServerLimits.defaults().withDrainTime(Duration.ofSeconds(2)));
     }
 
     static ModelServer start(LocalModel model) {

@@ -56,8 +56,20 @@ class HostileRequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "5", "nothing", "{\"model\":\"tiny\"} {}", "{\"a\":1,\"a\":2}", "{'a':1}",
-        "{\"a\":NaN}", "{\"a\":01}", "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\"", "{\"a\":\"\u0001\"}"})
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "5",
+                "nothing",
+                "{\"model\":\"tiny\"} {}",
+                "{\"a\":1,\"a\":2}",
+                "{'a':1}",
+                "{\"a\":NaN}",
+                "{\"a\":01}",
+                "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\"",
+                "{\"a\":\"\u0001\"}"
+            })
     void bodyThatIsNoJson_isRefused(String body) {
         JsonObject error = client.refused(400, PATH, body);
         assertThat(error.get("message").getAsString()).contains("JSON object");
@@ -68,8 +80,11 @@ class HostileRequestsTest {
         String deep = "[".repeat(40_000) + "]".repeat(40_000);
         client.refused(400, PATH, ASK + ",\"x\":" + deep + "}");
         client.refused(400, PATH, deep);
-        client.refused(400, PATH, ASK + ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":"
-                + "{\"a\":".repeat(60) + "1" + "}".repeat(60) + "}}]}");
+        client.refused(
+                400,
+                PATH,
+                ASK + ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":"
+                        + "{\"a\":".repeat(60) + "1" + "}".repeat(60) + "}}]}");
         answersStill();
     }
 
@@ -108,7 +123,8 @@ class HostileRequestsTest {
         for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "application/jsonx", "x")) {
             HttpResponse<String> response = client.send("POST", PATH, type, ASK + "}");
             assertThat(response.statusCode()).isEqualTo(415);
-            assertThat(ServerClient.error(response).get("message").getAsString()).contains(type);
+            assertThat(ServerClient.error(response).get("message").getAsString())
+                    .contains(type);
         }
         assertThat(client.send("POST", PATH, "application/json; charset=utf-8", ASK + ",\"max_tokens\":1}")
                         .statusCode())
@@ -131,9 +147,11 @@ class HostileRequestsTest {
     @Test
     void headers_thatAreTooMany_endTheConnection() throws IOException {
         String many = "A: b\r\n".repeat(5000);
-        assertThat(raw("GET /health HTTP/1.1\r\nHost: localhost\r\n" + many + "\r\n")).doesNotContain("200 OK");
+        assertThat(quietly("GET /health HTTP/1.1\r\nHost: localhost\r\n" + many + "\r\n"))
+                .doesNotContain("200 OK");
         String large = "A: " + "b".repeat(1 << 20) + "\r\n";
-        assertThat(quietly("GET /health HTTP/1.1\r\nHost: localhost\r\n" + large + "\r\n")).doesNotContain("200 OK");
+        assertThat(quietly("GET /health HTTP/1.1\r\nHost: localhost\r\n" + large + "\r\n"))
+                .doesNotContain("200 OK");
         answersStill();
     }
 
@@ -146,9 +164,16 @@ class HostileRequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\r\n\r\n", "x\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET ht!tp://[ HTTP/1.1\r\n\r\n",
-        "POST /v1/chat/completions HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
-        "POST /v1/chat/completions HTTP/1.1\r\nContent-Length: x\r\n\r\n"})
+    @ValueSource(
+            strings = {
+                "\r\n\r\n",
+                "x\r\n\r\n",
+                "GET\r\n\r\n",
+                "GET / HTTP/9.9\r\n\r\n",
+                "GET ht!tp://[ HTTP/1.1\r\n\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+                "POST /v1/chat/completions HTTP/1.1\r\nContent-Length: x\r\n\r\n"
+            })
     void request_thatIsNoHttp_endsTheConnection(String request) {
         assertThat(quietly(request)).doesNotContain("200 OK");
         answersStill();
@@ -215,9 +240,11 @@ class HostileRequestsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("0.0.0.0");
         ModelServer.start(models, open.withoutKeys(true)).close();
-        ModelServer.start(models, open.withKeys(ApiKeys.of(List.of("secret-key-1")))).close();
+        ModelServer.start(models, open.withKeys(ApiKeys.of(List.of("secret-key-1"))))
+                .close();
         try (ModelServer taken = ModelServer.start(models, Fixtures.options())) {
-            assertThatThrownBy(() -> ModelServer.start(models, Fixtures.options().withPort(taken.port())))
+            assertThatThrownBy(
+                            () -> ModelServer.start(models, Fixtures.options().withPort(taken.port())))
                     .hasMessageContaining("cannot listen")
                     .hasMessageContaining("" + taken.port());
         }

@@ -65,10 +65,8 @@ class ModelServerTest {
 
     @Test
     void fullQueue_refusesWhileOthersFinish() throws Exception {
-        try (ModelServer server = start(Fixtures.options()
-                .limits()
-                .withConcurrentAnswers(1)
-                .withQueueLength(1))) {
+        try (ModelServer server =
+                start(Fixtures.options().limits().withConcurrentAnswers(1).withQueueLength(1))) {
             Future<HttpResponse<String>> first = ask(server, ",\"max_tokens\":2");
             await(() -> paused.running.get() == 1);
             Future<HttpResponse<String>> second = ask(server, ",\"max_tokens\":2");
@@ -91,8 +89,8 @@ class ModelServerTest {
 
     @Test
     void requestBeyondItsTime_isStoppedAndSaysSo() throws Exception {
-        try (ModelServer server = start(
-                Fixtures.options().limits().withConcurrentAnswers(1).withRequestTime(Duration.ofMillis(400)))) {
+        try (ModelServer server =
+                start(Fixtures.options().limits().withConcurrentAnswers(1).withRequestTime(Duration.ofMillis(400)))) {
             HttpResponse<String> whole = ask(server, "").get();
             assertThat(whole.statusCode()).isEqualTo(504);
             assertThat(whole.headers().firstValue("x-should-retry")).hasValue("false");
@@ -102,7 +100,9 @@ class ModelServerTest {
             String stream = ask(server, ",\"stream\":true").get().body();
             String[] events = stream.split("\n\n");
             assertThat(stream).contains("\"x\"").doesNotContain("[DONE]");
-            assertThat(events[events.length - 1]).startsWith("data: {\"error\":{").contains("timeout");
+            assertThat(events[events.length - 1])
+                    .startsWith("data: {\"error\":{")
+                    .contains("timeout");
 
             paused.permits.release(1);
             String several = ask(server, ",\"stream\":true,\"n\":2").get().body();
@@ -178,8 +178,7 @@ class ModelServerTest {
             }
             for (int i = 0; i < 6; i++) {
                 String json = question(i);
-                together.add(
-                        CompletableFuture.supplyAsync(() -> content(client.post(PATH, json), 0), threads));
+                together.add(CompletableFuture.supplyAsync(() -> content(client.post(PATH, json), 0), threads));
             }
             for (int i = 0; i < 6; i++) {
                 assertThat(together.get(i).get()).as("request " + i).isEqualTo(alone.get(i));
@@ -195,8 +194,7 @@ class ModelServerTest {
     @Test
     void models_areListedWithTheirParents() {
         ToyModel toy = new ToyModel();
-        ServedModels models =
-                new ServedModels().add("org/base", toy).addAdapted("chosen", new ToyModel(), "org/base");
+        ServedModels models = new ServedModels().add("org/base", toy).addAdapted("chosen", new ToyModel(), "org/base");
         try (ModelServer server = ModelServer.start(models, Fixtures.options())) {
             ServerClient client = new ServerClient(server);
             JsonObject list = client.get("/v1/models");
@@ -241,8 +239,7 @@ class ModelServerTest {
                     .contains("llmadapt_queue_length 0")
                     .doesNotContain("what time");
             assertThat(text.lines())
-                    .allMatch(line -> line.startsWith("# ")
-                            || line.matches("[a-z_]+(\\{[^}]*})? [0-9.E+-]+"));
+                    .allMatch(line -> line.startsWith("# ") || line.matches("[a-z_]+(\\{[^}]*})? [0-9.E+-]+"));
         }
     }
 }

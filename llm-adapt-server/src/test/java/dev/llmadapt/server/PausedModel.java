@@ -2,8 +2,8 @@ package dev.llmadapt.server;
 
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
-import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Timings;

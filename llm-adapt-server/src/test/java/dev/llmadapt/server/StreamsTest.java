@@ -69,7 +69,8 @@ class StreamsTest {
                 .isEqualTo("assistant");
         int last = events.size() - 1;
         for (int i = 0; i < last - 1; i++) {
-            assertThat(choice(events.get(i), 0).get("finish_reason").isJsonNull()).isTrue();
+            assertThat(choice(events.get(i), 0).get("finish_reason").isJsonNull())
+                    .isTrue();
             assertThat(events.get(i).get("usage").isJsonNull()).isTrue();
         }
         assertThat(choice(events.get(last - 1), 0).get("finish_reason").getAsString())
@@ -101,9 +102,9 @@ class StreamsTest {
 
     @Test
     void stream_logprobs_areOnEachToken() {
-        List<JsonObject> events =
-                client.stream(PATH, ASK + ",\"max_tokens\":4,\"logprobs\":true,\"stream\":true}");
-        assertThat(events.stream().filter(event -> !choice(event, 0).get("logprobs").isJsonNull()))
+        List<JsonObject> events = client.stream(PATH, ASK + ",\"max_tokens\":4,\"logprobs\":true,\"stream\":true}");
+        assertThat(events.stream()
+                        .filter(event -> !choice(event, 0).get("logprobs").isJsonNull()))
                 .hasSize(4)
                 .allSatisfy(event -> assertThat(choice(event, 0)
                                 .getAsJsonObject("logprobs")
@@ -119,7 +120,8 @@ class StreamsTest {
     void stream_toolCall_isOnePiece() {
         List<JsonObject> events = client.stream(
                 PATH,
-                ASK + ",\"stream\":true,\"tool_choice\":\"required\",\"parallel_tool_calls\":false,\"tools\":[{\"type\":"
+                ASK
+                        + ",\"stream\":true,\"tool_choice\":\"required\",\"parallel_tool_calls\":false,\"tools\":[{\"type\":"
                         + "\"function\",\"function\":{\"name\":\"stop\"}}]}");
         List<JsonObject> calls = events.stream()
                 .map(event -> choice(event, 0).getAsJsonObject("delta"))
@@ -140,16 +142,14 @@ class StreamsTest {
     @Test
     void stream_reasoning_hasPiecesOfItsOwn() {
         List<JsonObject> events = client.stream(
-                PATH,
-                ASK + ",\"max_tokens\":9,\"stream\":true,\"chat_template_kwargs\":{\"enable_thinking\":true}}");
+                PATH, ASK + ",\"max_tokens\":9,\"stream\":true,\"chat_template_kwargs\":{\"enable_thinking\":true}}");
         assertThat(joined(events, 0, "reasoning_content")).isNotBlank();
         assertThat(joined(events, 0, "content")).isEmpty();
     }
 
     @Test
     void stream_whatIsRefused_hasAStatus() {
-        JsonObject error = client.refused(
-                400, PATH, ASK.replace("what", "what ".repeat(300)) + ",\"stream\":true}");
+        JsonObject error = client.refused(400, PATH, ASK.replace("what", "what ".repeat(300)) + ",\"stream\":true}");
         assertThat(error.get("code").getAsString()).isEqualTo("context_length_exceeded");
     }
 
@@ -173,10 +173,8 @@ class StreamsTest {
     void clientThatGoesAway_endsTheAnswerAndFreesItsPlace() throws Exception {
         PausedModel paused = new PausedModel();
         ServerOptions options = Fixtures.options()
-                .withLimits(Fixtures.options()
-                        .limits()
-                        .withConcurrentAnswers(1)
-                        .withRequestTime(Duration.ofSeconds(20)));
+                .withLimits(
+                        Fixtures.options().limits().withConcurrentAnswers(1).withRequestTime(Duration.ofSeconds(20)));
         try (ModelServer own = ModelServer.start(new ServedModels().add("tiny", paused), options)) {
             String body = ASK + ",\"stream\":true,\"max_tokens\":1000}";
             try (Socket socket = new Socket("127.0.0.1", own.port())) {
@@ -185,8 +183,8 @@ class StreamsTest {
                                         + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                                 .getBytes(StandardCharsets.US_ASCII));
                 paused.permits.release(2);
-                BufferedReader in = new BufferedReader(
-                        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
                 String line = in.readLine();
                 while (!line.contains("\"x\"")) {
                     line = in.readLine();

@@ -1,6 +1,5 @@
 package dev.llmadapt.local.decoding;
 
-import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.HiddenStates;
@@ -175,13 +174,11 @@ public final class Decoder implements AutoCloseable {
      * Goes on after token ids as they are.
      *
      * @param ids in the model's vocabulary, at least one
-     * @param settings raw, without tools; its messages count for nothing
+     * @param request raw; its messages count for nothing
      */
-    public Generation complete(int[] ids, Request settings, TokenListener listener) {
+    public Generation complete(int[] ids, Request request, TokenListener listener) {
         PromptEncoder.Prompt prompt = new PromptEncoder.Prompt(ids, Optional.empty(), false);
-        long startNanos = System.nanoTime();
-        AdapterMix mix = adapters.mix(settings.adapters());
-        return run(1, i -> start(settings, mix, prompt, listener, startNanos)).get(0);
+        return run(1, i -> start(request, arrival(request), prompt, listener)).get(0);
     }
 
     private List<Generation> run(int count, IntFunction<Answer> start) {
@@ -216,15 +213,19 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    private Answer start(Request request, TokenListener listener) {
-        long startNanos = System.nanoTime();
-        RequestTime time = RequestTime.from(request.scheduling());
-        AdapterMix mix = adapters.mix(request.adapters());
-        return start(request, mix, prompts.prompt(request), listener, startNanos);
+    /** What is known of a request before its text is: when it came, until when it has time, and its adapters. */
+    private record Arrival(long nanos, RequestTime time, AdapterMix mix) {}
+
+    private Arrival arrival(Request request) {
+        return new Arrival(System.nanoTime(), RequestTime.from(request.scheduling()), adapters.mix(request.adapters()));
     }
 
-    private Answer start(
-            Request request, AdapterMix mix, PromptEncoder.Prompt begun, TokenListener listener, long startNanos) {
+    private Answer start(Request request, TokenListener listener) {
+        return start(request, arrival(request), prompts.prompt(request), listener);
+    }
+
+    private Answer start(Request request, Arrival arrival, PromptEncoder.Prompt begun, TokenListener listener) {
+        AdapterMix mix = arrival.mix();
         int[] text = begun.ids();
         int[] prompt = mix.promptIds(text);
         GenerationOptions options = request.options();
@@ -257,7 +258,7 @@ public final class Decoder implements AutoCloseable {
             thought = thought.before(request.constraint(), request);
             chooser = constrained(request.constraint(), tokenizer.vocabulary(), thought, options, text);
         }
-        Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, Report.of(options), time);
+        Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, Report.of(options), arrival.time());
         List<String> stop = choice.isPresent() ? List.of() : options.stop();
         return new Answer(
                 sequence,
@@ -266,7 +267,7 @@ public final class Decoder implements AutoCloseable {
                 choice,
                 tools,
                 listener,
-                startNanos);
+                arrival.nanos());
     }
 
     private Chooser constrained(
@@ -303,14 +304,15 @@ public final class Decoder implements AutoCloseable {
     }
 
     /** The tokens of a text with their log-probabilities; that of the first is not known, so NaN. */
-    public List<Token> scoreTokens(int[] ids, List<AdapterUse> uses) {
+    public List<Token> scoreTokens(int[] ids, Request request) {
+        RequestTime time = RequestTime.from(request.scheduling());
         double[] scores = new double[ids.length];
         scores[0] = Double.NaN;
-        AdapterMix mix = adapters.mix(uses);
+        AdapterMix mix = adapters.mix(request.adapters());
         if (ids.length > 1) {
             int[] first = mix.promptIds(new int[] {ids[0]});
             int[] rest = Arrays.copyOfRange(ids, 1, ids.length);
-            System.arraycopy(scheduler.score(first, mix, List.of(rest)).get(0), 0, scores, 1, rest.length);
+            System.arraycopy(scheduler.score(first, mix, List.of(rest), time).get(0), 0, scores, 1, rest.length);
         }
         return tokens(ids, scores);
     }

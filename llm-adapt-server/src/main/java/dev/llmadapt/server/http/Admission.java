@@ -9,8 +9,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The number of requests that are answered at a time, and the queue of those that wait. Callers take turns: when a place
- * becomes free, the one of them that was served longest ago gets it. A caller never holds the whole queue. Thread-safe.
+ * The number of requests that are answered at a time, and the queue of those that wait. Callers take turns: when a
+ * place becomes free, the one of them that was served longest ago gets it. A caller never holds the whole queue.
+ * Thread-safe.
  */
 public final class Admission {
     private final int places;

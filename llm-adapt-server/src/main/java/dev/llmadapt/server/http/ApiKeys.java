@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The keys of those who may ask. Only their digests are held; they are compared in a time that does not tell how much of
- * a key was right. Immutable.
+ * The keys of those who may ask. Only their digests are held; they are compared in a time that does not tell how much
+ * of a key was right. Immutable.
  */
 public final class ApiKeys {
     private static final ApiKeys NONE = new ApiKeys(List.of());

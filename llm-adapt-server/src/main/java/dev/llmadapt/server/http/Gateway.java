@@ -69,9 +69,9 @@ public final class Gateway implements Handler {
             } catch (RuntimeException | Error e) {
                 // the message may have content of the request
                 StackTraceElement[] trace = e.getStackTrace();
-                LOG.error("request {} failed: {} at {}", id, e.getClass().getName(), trace.length == 0 ? "?" : trace[0]);
+                LOG.error(
+                        "request {} failed: {} at {}", id, e.getClass().getName(), trace.length == 0 ? "?" : trace[0]);
                 LOG.debug("request {}", id, e);
-                if (Boolean.getBoolean("llmadapt.trace")) e.printStackTrace();
                 tell(
                         exchange,
                         HttpFailure.of(
@@ -123,7 +123,9 @@ public final class Gateway implements Handler {
 
     private static String bearer(Exchange exchange) {
         String value = exchange.header("authorization").orElse("");
-        return value.regionMatches(true, 0, "Bearer ", 0, 7) ? value.substring(7).strip() : "";
+        return value.regionMatches(true, 0, "Bearer ", 0, 7)
+                ? value.substring(7).strip()
+                : "";
     }
 
     /** The host of a request without its port; that of this machine where an old client names none. */

@@ -55,7 +55,8 @@ public final class HttpEndpoint implements AutoCloseable {
     }
 
     /**
-     * Closes the address and all connections, after a short time for responses on their way; a second call has no effect.
+     * Closes the address and all connections, after a short time for responses on their way; a second call has no
+     * effect.
      */
     @Override
     public void close() {

@@ -27,8 +27,8 @@ public final class Routes {
      * @return this table
      */
     public Routes add(String method, String path, Handler handler) {
-        Handler before = handlers.computeIfAbsent(path, each -> new LinkedHashMap<>())
-                .putIfAbsent(method, handler);
+        Handler before =
+                handlers.computeIfAbsent(path, each -> new LinkedHashMap<>()).putIfAbsent(method, handler);
         if (before != null) {
             throw new IllegalStateException("the route " + method + " " + path + " is there already");
         }
@@ -41,14 +41,14 @@ public final class Routes {
      * @throws HttpFailure 404 if no route has its path, 405 if one has but not its method
      */
     public Found find(String method, String path) {
-        String route = route(path).orElseThrow(() -> HttpFailure.of(
-                404, "not_found", "there is no route " + method + " " + path + "; there are " + paths()));
+        String route = route(path)
+                .orElseThrow(() -> HttpFailure.of(
+                        404, "not_found", "there is no route " + method + " " + path + "; there are " + paths()));
         Map<String, Handler> methods = handlers.getOrDefault(route, Map.of());
         Handler handler = methods.get(method);
         if (handler == null) {
             String allowed = String.join(", ", new TreeSet<>(methods.keySet()));
-            throw HttpFailure.of(
-                            405, "method_not_allowed", path + " takes the method " + allowed + ", got " + method)
+            throw HttpFailure.of(405, "method_not_allowed", path + " takes the method " + allowed + ", got " + method)
                     .withHeader("allow", allowed);
         }
         return new Found(route, handler);

@@ -20,9 +20,8 @@ public final class Threads {
      */
     public static ExecutorService start(int pool) {
         try {
-            return (ExecutorService) Executors.class
-                    .getMethod("newVirtualThreadPerTaskExecutor")
-                    .invoke(null);
+            return (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (ReflectiveOperationException e) { // an older JDK
             return startPool(pool);
         }

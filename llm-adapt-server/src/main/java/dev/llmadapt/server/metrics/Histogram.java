@@ -43,6 +43,11 @@ final class Histogram {
         String braces = labels.isEmpty() ? "" : "{" + labels + "}";
         text.append(name).append("_sum").append(braces).append(' ');
         text.append(PrometheusText.number(sum.sum())).append('\n');
-        text.append(name).append("_count").append(braces).append(' ').append(total).append('\n');
+        text.append(name)
+                .append("_count")
+                .append(braces)
+                .append(' ')
+                .append(total)
+                .append('\n');
     }
 }

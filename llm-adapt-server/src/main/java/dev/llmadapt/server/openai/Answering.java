@@ -3,6 +3,7 @@ package dev.llmadapt.server.openai;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
+import dev.llmadapt.OverloadedException;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.server.catalog.ServedModel;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -23,8 +25,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The running of requests: each waits for a place, is stopped when its time is over, and is counted. {@link #drain} lets
- * none begin any more and waits for the others. Thread-safe.
+ * The running of requests: each waits for a place, is stopped when its time is over, and is counted. {@link #drain}
+ * lets none begin any more and waits for the others. Thread-safe.
  */
 public final class Answering implements AutoCloseable {
     /** How long a client may not read what it is told of the end of its request. */
@@ -78,10 +80,16 @@ public final class Answering implements AutoCloseable {
         }
         Future<?> end = clock.schedule(() -> expire(request), limit.toMillis(), TimeUnit.MILLISECONDS);
         request.enter();
-        try (Admission.Place place = admission.enter(exchange.caller())) {
-            work.accept(request);
-        } catch (InterruptedException e) {
+        try {
+            Admission.Place place = admission.enter(exchange.caller());
+            try (place) {
+                work.accept(request);
+            }
+        } catch (InterruptedException | CancellationException e) { // the latter from scores, which have no half result
             throw request.stopped().orElseGet(Answering::stopping);
+        } catch (OverloadedException e) {
+            throw HttpFailure.of(429, "queue_full", String.valueOf(e.getMessage()))
+                    .withHeader("retry-after", "1");
         } finally {
             end.cancel(false);
             request.leave();
@@ -139,11 +147,10 @@ public final class Answering implements AutoCloseable {
     }
 
     private List<Generation> together(RunningRequest request, List<Asked> asked, ChoiceListener listener) {
-        return new TogetherAnswers(request, threads, asked.size())
-                .run(i -> {
-                    TokenListener own = token -> listener.onToken(i, token);
-                    return refusing(List.of(asked.get(i)), () -> asked.get(i).stream(own));
-                });
+        return new TogetherAnswers(request, threads, asked.size()).run(i -> {
+            TokenListener own = token -> listener.onToken(i, token);
+            return refusing(List.of(asked.get(i)), () -> asked.get(i).stream(own));
+        });
     }
 
     /** Counts answers, and throws if they were stopped. */
@@ -152,15 +159,15 @@ public final class Answering implements AutoCloseable {
         double waited = (begunNanos - request.startNanos()) / 1e9;
         for (Generation answer : answers) {
             metrics.tokens(
-                    served.name(),
-                    answer.usage().promptTokens(),
-                    answer.usage().completionTokens());
+                    served.name(), answer.usage().promptTokens(), answer.usage().completionTokens());
             double first = answer.timings().toFirstToken().toNanos() / 1e9;
             double all = answer.timings().total().toNanos() / 1e9;
             metrics.answer(
                     served.name(),
                     waited + first,
-                    answer.tokens().size() < 2 ? Double.NaN : (all - first) / (answer.tokens().size() - 1));
+                    answer.tokens().size() < 2
+                            ? Double.NaN
+                            : (all - first) / (answer.tokens().size() - 1));
         }
         if (answers.stream().anyMatch(answer -> answer.finishReason() == FinishReason.INTERRUPTED)) {
             throw request.stopped().orElseGet(Answering::stopping);

@@ -1,8 +1,6 @@
 package dev.llmadapt.server.openai;
 
-import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Generation;
-import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Model;
 import dev.llmadapt.Request;
 import dev.llmadapt.TokenListener;
@@ -38,12 +36,13 @@ sealed interface Asked {
      * Token ids that a model goes on after.
      *
      * @param ids not changed afterwards
+     * @param request raw, without a text of its own
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Tokens(LocalModel model, int[] ids, GenerationOptions options, List<AdapterUse> adapters) implements Asked {
+    record Tokens(LocalModel model, int[] ids, Request request) implements Asked {
         @Override
         public Generation stream(TokenListener listener) {
-            return model.complete(ids, options, adapters, listener);
+            return model.complete(ids, request, listener);
         }
 
         @Override

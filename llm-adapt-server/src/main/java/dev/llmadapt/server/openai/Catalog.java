@@ -47,8 +47,7 @@ final class Catalog {
     }
 
     HttpFailure unknown(String name) {
-        return HttpFailure.of(
-                        404, "model_not_found", "there is no model '" + name + "'; there are " + models.names())
+        return HttpFailure.of(404, "model_not_found", "there is no model '" + name + "'; there are " + models.names())
                 .withParam("model");
     }
 
@@ -77,8 +76,8 @@ final class Catalog {
         JsonObject json = json(model.name(), model.since());
         json.addProperty("parent", model.parent().isEmpty() ? null : model.parent());
         model.local()
-                .ifPresent(local ->
-                        json.addProperty("max_model_len", local.info().contextLength()));
+                .ifPresent(
+                        local -> json.addProperty("max_model_len", local.info().contextLength()));
         return json;
     }
 

@@ -1,6 +1,7 @@
 package dev.llmadapt.server.openai;
 
 import dev.llmadapt.Generation;
+import dev.llmadapt.Scheduling;
 import dev.llmadapt.Token;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.server.catalog.ServedModel;
@@ -27,6 +28,7 @@ final class ChatCompletions implements Handler {
         ServedModel served = catalog.find(fields, exchange);
         ChatRequest request = ChatRequest.read(fields, defaults);
         List<Asked> asked = request.requests().stream()
+                .map(each -> each.withScheduling(Scheduling.NONE.withCaller(exchange.caller())))
                 .<Asked>map(each -> new Asked.Conversation(served.model(), served.applyTo(each)))
                 .toList();
         ChatJson json = new ChatJson(served.name(), request.logprobs(), request.includeUsage());

@@ -76,11 +76,10 @@ final class ChatJson {
         JsonArray content = new JsonArray();
         for (Token token : tokens) {
             if (token.reasoning().isEmpty()) {
-                JsonObject each = new JsonObject();
-                each.addProperty("token", token.text());
-                each.add("logprob", Responses.logProbability(token.logProbability()));
-                each.add("bytes", Responses.bytes(token.text()));
-                each.add("top_logprobs", new JsonArray());
+                JsonObject each = logprob(token.text(), token.logProbability());
+                JsonArray top = new JsonArray();
+                token.candidates().forEach(candidate -> top.add(logprob(candidate.text(), candidate.logProbability())));
+                each.add("top_logprobs", top);
                 content.add(each);
             }
         }
@@ -90,10 +89,20 @@ final class ChatJson {
         return logprobs;
     }
 
+    private static JsonObject logprob(String text, double logProbability) {
+        JsonObject json = new JsonObject();
+        json.addProperty("token", text);
+        json.add("logprob", Responses.logProbability(logProbability));
+        json.add("bytes", Responses.bytes(text));
+        return json;
+    }
+
     private static JsonObject usage(List<Generation> answers) {
         return Responses.usage(
                 answers.get(0).usage().promptTokens(),
-                answers.stream().mapToLong(each -> each.usage().completionTokens()).sum(),
+                answers.stream()
+                        .mapToLong(each -> each.usage().completionTokens())
+                        .sum(),
                 answers.stream().mapToLong(Responses::reasoningTokens).sum());
     }
 
@@ -142,10 +151,7 @@ final class ChatJson {
     }
 
     private JsonObject piece(
-            int choice,
-            JsonObject delta,
-            @Nullable JsonObject logprobs,
-            @Nullable String finishReason) {
+            int choice, JsonObject delta, @Nullable JsonObject logprobs, @Nullable String finishReason) {
         JsonObject each = new JsonObject();
         each.addProperty("index", choice);
         each.add("delta", delta);

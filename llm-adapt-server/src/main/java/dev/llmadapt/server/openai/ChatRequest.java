@@ -29,10 +29,9 @@ record ChatRequest(List<Request> requests, boolean stream, boolean includeUsage,
         if (top > 0 && !logprobs) {
             throw HttpFailure.invalid("top_logprobs", "top_logprobs needs logprobs: true");
         }
-        SamplingReader.refuseTopLogprobs("top_logprobs", top);
         boolean stream = fields.flag("stream", false);
         boolean includeUsage = SamplingReader.includeUsage(fields, stream);
-        GenerationOptions options = SamplingReader.read(fields, defaults, logprobs);
+        GenerationOptions options = SamplingReader.read(fields, defaults, logprobs, top);
         int choices = SamplingReader.choices(fields, defaults);
         OutputConstraint constraint = FormatReader.read(fields);
         try {
@@ -51,9 +50,10 @@ record ChatRequest(List<Request> requests, boolean stream, boolean includeUsage,
     @SuppressWarnings("unchecked") // null, within JSON alone, is refused by the request, which names the argument
     static Map<String, Object> templateArguments(RequestFields fields) {
         Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
-        fields.object("chat_template_kwargs").ifPresent(given -> given.object()
-                .entrySet()
-                .forEach(entry -> arguments.put(entry.getKey(), plain(entry.getValue()))));
+        fields.object("chat_template_kwargs")
+                .ifPresent(given -> given.object()
+                        .entrySet()
+                        .forEach(entry -> arguments.put(entry.getKey(), plain(entry.getValue()))));
         fields.text("reasoning_effort").ifPresent(effort -> arguments.putIfAbsent("reasoning_effort", effort));
         return (Map<String, Object>) (Map<String, ?>) arguments;
     }

@@ -1,6 +1,7 @@
 package dev.llmadapt.server.openai;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Token;
@@ -54,19 +55,36 @@ final class CompletionJson {
     private static JsonObject logprobs(List<Token> tokens, int offset) {
         JsonArray texts = new JsonArray();
         JsonArray values = new JsonArray();
+        JsonArray top = new JsonArray();
         JsonArray offsets = new JsonArray();
         int at = offset;
         for (Token token : tokens) {
             texts.add(token.text());
             values.add(Responses.logProbability(token.logProbability()));
+            top.add(candidates(token));
             offsets.add(at);
             at += token.text().length();
         }
         JsonObject logprobs = new JsonObject();
         logprobs.add("tokens", texts);
         logprobs.add("token_logprobs", values);
-        logprobs.add("top_logprobs", JsonNull.INSTANCE);
+        boolean any = tokens.stream().anyMatch(token -> !token.candidates().isEmpty());
+        logprobs.add("top_logprobs", any ? top : JsonNull.INSTANCE);
         logprobs.add("text_offset", offsets);
         return logprobs;
+    }
+
+    /** The likeliest tokens in the place of one; null for a token of the prompt, which has none. */
+    private static JsonElement candidates(Token token) {
+        if (token.candidates().isEmpty()) {
+            return JsonNull.INSTANCE;
+        }
+        JsonObject json = new JsonObject();
+        for (Token.Candidate each : token.candidates()) {
+            if (!json.has(each.text())) { // several tokens may have one text: the likeliest comes first
+                json.add(each.text(), Responses.logProbability(each.logProbability()));
+            }
+        }
+        return json;
     }
 }

@@ -48,16 +48,20 @@ record CompletionRequest(
     static CompletionRequest read(RequestFields fields, RequestDefaults defaults) {
         Refusals.refuse(fields, false);
         Optional<Integer> top = fields.integer("logprobs", 0, 20);
-        SamplingReader.refuseTopLogprobs("logprobs", top.orElse(0));
         boolean stream = fields.flag("stream", false);
         boolean echo = fields.flag("echo", false);
+        if (echo && top.orElse(0) > 0) {
+            throw HttpFailure.unsupported(
+                    "logprobs",
+                    "logprobs must be 0 with echo, got " + top.get()
+                            + ": of the prompt the log-probabilities of its own tokens are known, not those of others");
+        }
         boolean writes = fields.integer("max_tokens", 0, Integer.MAX_VALUE).orElse(1) > 0;
         if (!writes && !echo) {
             throw HttpFailure.invalid("max_tokens", "max_tokens must be positive, or echo true, got max_tokens 0");
         }
         RequestFields sampling = writes ? fields : fields.without("max_tokens");
-        RequestDefaults own =
-                new RequestDefaults(defaults.options().withMaxTokens(MAX_TOKENS), defaults.maxChoices());
+        RequestDefaults own = new RequestDefaults(defaults.options().withMaxTokens(MAX_TOKENS), defaults.maxChoices());
         List<Prompt> prompts = prompts(fields);
         int choices = SamplingReader.choices(fields, defaults);
         if ((long) prompts.size() * choices > MAX_ANSWERS) {
@@ -69,7 +73,7 @@ record CompletionRequest(
         return new CompletionRequest(
                 prompts,
                 choices,
-                SamplingReader.read(sampling, own, top.isPresent()),
+                SamplingReader.read(sampling, own, top.isPresent(), top.orElse(0)),
                 FormatReader.read(fields),
                 writes,
                 echo,

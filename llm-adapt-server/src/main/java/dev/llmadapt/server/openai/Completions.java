@@ -2,11 +2,9 @@ package dev.llmadapt.server.openai;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Generation;
-import dev.llmadapt.GenerationOptions;
-import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
+import dev.llmadapt.Scheduling;
 import dev.llmadapt.Token;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.server.catalog.ServedModel;
@@ -38,12 +36,12 @@ final class Completions implements Handler {
         RequestFields fields = RequestFields.read(exchange);
         ServedModel served = catalog.find(fields, exchange);
         CompletionRequest request = CompletionRequest.read(fields, defaults);
-        List<Asked> asked = asked(served, request);
+        List<Asked> asked = asked(served, request, exchange.caller());
         CompletionJson json = new CompletionJson(served.name(), request.logprobs(), request.includeUsage());
         answering.run(exchange, running -> {
             List<Echo> echoes = new ArrayList<>();
             for (CompletionRequest.Prompt prompt : request.prompts()) {
-                echoes.add(request.echo() ? echo(served, request, prompt) : Echo.NONE);
+                echoes.add(request.echo() ? echo(served, request, prompt, exchange.caller()) : Echo.NONE);
             }
             if (request.stream()) {
                 stream(new EventSink(exchange, running), running, served, asked, request, echoes, json);
@@ -53,33 +51,29 @@ final class Completions implements Handler {
         });
     }
 
-    private static List<Asked> asked(ServedModel served, CompletionRequest request) {
+    private static List<Asked> asked(ServedModel served, CompletionRequest request, String caller) {
         List<Asked> asked = new ArrayList<>();
         for (CompletionRequest.Prompt prompt : request.prompts()) {
             for (int i = 0; i < request.choices(); i++) {
-                GenerationOptions options =
-                        request.options().withSeed(request.options().seed() + i);
+                Request each = raw(served, request, prompt, i, caller);
                 int[] ids = prompt.ids();
-                if (ids != null) {
-                    if (!request.constraint().equals(OutputConstraint.none())) {
-                        throw HttpFailure.unsupported(
-                                "response_format", "response_format needs a prompt that is text, got token ids");
-                    }
-                    asked.add(new Asked.Tokens(local(served, "prompt as token ids"), ids, options, adapters(served)));
-                } else {
-                    Request each = Request.of(String.valueOf(prompt.text()))
-                            .withRaw(true)
-                            .withOptions(options)
-                            .withConstraint(request.constraint());
-                    asked.add(new Asked.Conversation(served.model(), served.applyTo(each)));
-                }
+                asked.add(
+                        ids == null
+                                ? new Asked.Conversation(served.model(), each)
+                                : new Asked.Tokens(local(served, "prompt as token ids"), ids, each));
             }
         }
         return asked;
     }
 
-    private static List<AdapterUse> adapters(ServedModel served) {
-        return served.adapter().map(each -> List.of(AdapterUse.of(each))).orElse(List.of());
+    private static Request raw(
+            ServedModel served, CompletionRequest request, CompletionRequest.Prompt prompt, int choice, String caller) {
+        String text = prompt.text();
+        return served.applyTo(Request.of(text == null ? "" : text)
+                .withRaw(true)
+                .withOptions(request.options().withSeed(request.options().seed() + choice))
+                .withConstraint(request.constraint())
+                .withScheduling(Scheduling.NONE.withCaller(caller)));
     }
 
     private static LocalModel local(ServedModel served, String what) {
@@ -90,11 +84,13 @@ final class Completions implements Handler {
                                 + ": it changes the text of a request before a model reads it"));
     }
 
-    private Echo echo(ServedModel served, CompletionRequest request, CompletionRequest.Prompt prompt) {
+    private Echo echo(ServedModel served, CompletionRequest request, CompletionRequest.Prompt prompt, String caller) {
         String text = prompt.text();
         int[] given = prompt.ids();
         if (!request.logprobs() && text != null) {
-            int count = request.writes() ? 0 : served.local().map(local -> ids(local, text).length).orElse(0);
+            int count = request.writes()
+                    ? 0
+                    : served.local().map(local -> ids(local, text).length).orElse(0);
             return new Echo(text, List.of(), count);
         }
         LocalModel local = local(served, request.logprobs() ? "echo with logprobs" : "prompt as token ids");
@@ -102,8 +98,9 @@ final class Completions implements Handler {
         if (!request.logprobs()) {
             return new Echo(Answering.refusing(List.of(), () -> local.text(ids)), List.of(), ids.length);
         }
-        Asked asked = new Asked.Tokens(local, ids, request.options(), adapters(served));
-        List<Token> tokens = Answering.refusing(List.of(asked), () -> local.scoreTokens(ids, adapters(served)));
+        Request scoring = raw(served, request, prompt, 0, caller);
+        List<Token> tokens = Answering.refusing(
+                List.of(new Asked.Tokens(local, ids, scoring)), () -> local.scoreTokens(ids, scoring));
         answering.countRead(served, ids.length);
         StringBuilder whole = new StringBuilder();
         tokens.forEach(token -> whole.append(token.text()));

@@ -38,8 +38,8 @@ final class Embeddings implements Handler {
     @Override
     public void handle(Exchange exchange) {
         RequestFields fields = RequestFields.read(exchange);
-        EmbeddingModel model = embedder.orElseThrow(() -> HttpFailure.of(
-                        404, "model_not_found", "this server has no embedding model; start it with one"));
+        EmbeddingModel model = embedder.orElseThrow(
+                () -> HttpFailure.of(404, "model_not_found", "this server has no embedding model; start it with one"));
         fields.text("model").filter(name -> !name.equals(model.name())).ifPresent(name -> {
             throw HttpFailure.of(
                             404,
@@ -71,7 +71,8 @@ final class Embeddings implements Handler {
         if (input instanceof JsonArray array
                 && !array.isEmpty()
                 && !(array.get(0) instanceof JsonPrimitive first && first.isString())) {
-            throw HttpFailure.unsupported("input", "input must be a text or an array of texts; token ids are not taken");
+            throw HttpFailure.unsupported(
+                    "input", "input must be a text or an array of texts; token ids are not taken");
         }
         List<String> texts = new ArrayList<>(fields.texts("input"));
         if (texts.isEmpty() || texts.size() > MAX_TEXTS || texts.stream().anyMatch(String::isEmpty)) {

@@ -15,13 +15,35 @@ final class Refusals {
     private static final Map<String, String> OF_COMPLETIONS = new LinkedHashMap<>();
 
     static {
-        for (String name : new String[] {"logit_bias", "presence_penalty", "frequency_penalty", "min_tokens",
-            "ignore_eos", "stop_token_ids", "bad_words", "allowed_token_ids", "use_beam_search", "prompt_logprobs",
-            "return_tokens_as_token_ids", "lora", "typical_p", "dry_multiplier", "xtc_probability", "mirostat"}) {
+        for (String name : new String[] {
+            "logit_bias",
+            "presence_penalty",
+            "frequency_penalty",
+            "min_tokens",
+            "ignore_eos",
+            "stop_token_ids",
+            "bad_words",
+            "allowed_token_ids",
+            "use_beam_search",
+            "prompt_logprobs",
+            "return_tokens_as_token_ids",
+            "lora",
+            "typical_p",
+            "dry_multiplier",
+            "xtc_probability",
+            "mirostat"
+        }) {
             OF_ALL.put(name, "");
         }
-        for (String name : new String[] {"guided_json", "guided_regex", "guided_choice", "guided_grammar", "grammar",
-            "json_schema", "structured_outputs"}) {
+        for (String name : new String[] {
+            "guided_json",
+            "guided_regex",
+            "guided_choice",
+            "guided_grammar",
+            "grammar",
+            "json_schema",
+            "structured_outputs"
+        }) {
             OF_ALL.put(name, "; use response_format, with a json_schema where a form is wanted");
         }
         OF_CHAT.put("functions", "; use tools");
@@ -72,7 +94,8 @@ final class Refusals {
                 || isNumber(value, 0)
                 || value instanceof JsonPrimitive primitive
                         && (primitive.isBoolean() && !primitive.getAsBoolean()
-                                || primitive.isString() && primitive.getAsString().isEmpty());
+                                || primitive.isString()
+                                        && primitive.getAsString().isEmpty());
     }
 
     private static boolean isNumber(JsonElement value, int number) {

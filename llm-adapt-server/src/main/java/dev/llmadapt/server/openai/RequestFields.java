@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An object of a request, read field by field; null counts as missing. What does not fit is refused with the path of the
- * field.
+ * An object of a request, read field by field; null counts as missing. What does not fit is refused with the path of
+ * the field.
  */
 final class RequestFields {
     private static final int MAX_DIGITS = 100;
@@ -39,7 +39,8 @@ final class RequestFields {
      *     twice in an object
      */
     static RequestFields read(Exchange exchange) {
-        String type = exchange.header("content-type").orElse("").split(";", 2)[0].strip();
+        String type =
+                exchange.header("content-type").orElse("").split(";", 2)[0].strip();
         if (!type.toLowerCase(Locale.ROOT).equals("application/json")) {
             throw HttpFailure.of(
                     415,

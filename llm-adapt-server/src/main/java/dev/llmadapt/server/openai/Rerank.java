@@ -53,8 +53,7 @@ final class Rerank implements Handler {
         List<String> documents = new ArrayList<>(fields.texts("documents"));
         if (documents.isEmpty() || documents.size() > MAX_DOCUMENTS) {
             throw HttpFailure.invalid(
-                    "documents",
-                    "documents must be 1 to " + MAX_DOCUMENTS + " texts, got " + documents.size());
+                    "documents", "documents must be 1 to " + MAX_DOCUMENTS + " texts, got " + documents.size());
         }
         return documents;
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request under way, which can be stopped from outside: its threads are interrupted, but not while they send, since an
- * interrupt there would close the connection before the client is told anything. Thread-safe.
+ * A request under way, which can be stopped from outside: its threads are interrupted, but not while they send, since
+ * an interrupt there would close the connection before the client is told anything. Thread-safe.
  */
 final class RunningRequest {
     private final long startNanos = System.nanoTime();

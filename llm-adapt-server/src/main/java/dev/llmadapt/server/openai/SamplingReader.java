@@ -17,8 +17,10 @@ final class SamplingReader {
      * Reads the options of an answer.
      *
      * @param logProbabilities whether the request wants them
+     * @param candidates how many of the likeliest tokens it wants beside each
      */
-    static GenerationOptions read(RequestFields fields, RequestDefaults defaults, boolean logProbabilities) {
+    static GenerationOptions read(
+            RequestFields fields, RequestDefaults defaults, boolean logProbabilities, int candidates) {
         GenerationOptions base = defaults.options();
         List<String> stop = fields.texts("stop");
         if (stop.size() > MAX_STOP) {
@@ -54,7 +56,8 @@ final class SamplingReader {
                 penalty,
                 stop,
                 seed,
-                logProbabilities);
+                logProbabilities,
+                candidates);
     }
 
     private static synchronized long seed() {
@@ -85,15 +88,5 @@ final class SamplingReader {
             throw HttpFailure.invalid("stream_options", "stream_options needs stream: true");
         }
         return options.map(each -> each.flag("include_usage", false)).orElse(false);
-    }
-
-    /** Refuses log-probabilities of other tokens than those of the answer: the one place that says so. */
-    static void refuseTopLogprobs(String name, int count) {
-        if (count > 0) {
-            throw HttpFailure.unsupported(
-                    name,
-                    name + " must be 0, got " + count
-                            + ": the log-probabilities of the answer's tokens are there, those of others are not");
-        }
     }
 }

@@ -10,7 +10,10 @@ import java.util.concurrent.Executor;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The answers of one request on a thread each, so that a model runs them together. If one fails, the others are stopped. */
+/**
+ * The answers of one request on a thread each, so that a model runs them together. If one fails, the others are
+ * stopped.
+ */
 final class TogetherAnswers {
     private final RunningRequest request;
     private final Executor threads;
