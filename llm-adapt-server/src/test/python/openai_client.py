@@ -73,7 +73,7 @@ def stream():
     assert pieces[-1].choices == [] and pieces[-1].usage.total_tokens == whole.usage.total_tokens
     with client.chat.completions.create(stream=True, model=MODEL, messages=ASK, max_tokens=500) as early:
         next(iter(early))  # and the client goes away
-    with client.chat.completions.stream(model=MODEL, messages=ASK, max_tokens=5) as helper:
+    with client.chat.completions.stream(model=MODEL, messages=ASK, max_tokens=200, stop=["."]) as helper:
         assert helper.get_final_completion().choices[0].message.content
 
 

@@ -76,8 +76,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--strategy",
             paramLabel = "[NAME=]FOLDER",
             converter = NamedFolder.Converter.class,
-            description = "Serve a strategy that 'pilot --save' wrote; may be repeated. With --model it answers by that"
-                    + " model, else by the one that it was measured on.")
+            description = "Serve a strategy that 'pilot --save' wrote; may be repeated. It answers by the model that is"
+                    + " named, else by the one that it was measured on.")
     List<NamedFolder> strategies = new ArrayList<>();
 
     @Option(names = "--embedder", paramLabel = "NAME", description = "Serve embeddings by " + RagIndexFolder.EMBEDDERS)

@@ -16,12 +16,11 @@ class HelpGroupsTest extends CommandLineTest {
     void help_everyOption_standsUnderOneHeading(String name) {
         assertThat(run((name + " --help").split(" "))).isZero();
         String help = text(out);
-        String parameters =
-                switch (name) {
-                    case "prompts test" -> " FILE";
-                    case "serve" -> " [FOLDER]";
-                    default -> "";
-                };
+        String parameters = switch (name) {
+            case "prompts test" -> " FILE";
+            case "serve" -> " [FOLDER]";
+            default -> "";
+        };
         assertThat(help).startsWith("Usage: llm-adapt " + name + " [OPTIONS]" + parameters + "\n");
         assertThat(help.lines()).allMatch(line -> line.length() <= 100);
         List<String> grouped = new ArrayList<>();

@@ -105,7 +105,8 @@ class ServeCommandTest extends CommandLineTest {
                     assertThat(text(out)).hasLineCount(1).contains(" with mine\n");
                     assertThat(content(chat(uri, "mine", "hello", ",\"max_tokens\":4")))
                             .isNotEmpty();
-                    assertThat(send(HttpRequest.newBuilder(uri.resolve("/ready"))).statusCode())
+                    assertThat(send(HttpRequest.newBuilder(uri.resolve("/ready")))
+                                    .statusCode())
                             .isEqualTo(200);
                 },
                 "serve",
@@ -124,7 +125,9 @@ class ServeCommandTest extends CommandLineTest {
                     String text = "the dog barks at night";
                     assertThat(content(chat(uri, "chosen", text, ""))).isEqualTo("an_animal");
                     HttpResponse<String> stream = chat(uri, "chosen", text, ",\"stream\":true");
-                    assertThat(stream.body()).contains("\"content\":\"an_animal\"").contains("[DONE]");
+                    assertThat(stream.body())
+                            .contains("\"content\":\"an_animal\"")
+                            .contains("[DONE]");
                     HttpResponse<String> raw = send(HttpRequest.newBuilder(uri.resolve("/v1/models")));
                     assertThat(raw.body()).contains("\"id\":\"chosen\"");
                 },
@@ -158,16 +161,24 @@ class ServeCommandTest extends CommandLineTest {
     @Test
     void serve_whatCannotBe_isRefusedInOneLine() throws IOException {
         refuses("no strategy.json", "serve", folder.toString());
-        refuses("--api-key-file", "serve", "--api-key-file", folder.resolve("none").toString());
+        refuses(
+                "--api-key-file",
+                "serve",
+                "--api-key-file",
+                folder.resolve("none").toString());
         refuses("expected NAME=FOLDER", "serve", "--adapter", "=x");
         refuses("adapter_config.json", "serve", "--adapter", "bank=" + folder);
-        refuses("the folder of adapters", "serve", "--adapter-root", folder.resolve("none").toString());
+        refuses(
+                "the folder of adapters",
+                "serve",
+                "--adapter-root",
+                folder.resolve("none").toString());
         refuses("port must be in", "serve", "--port", "70000");
         refuses("--max-tokens must be at least 1", "serve", "--max-tokens", "0");
         Path keys = Files.writeString(folder.resolve("keys"), "short\n");
         refuses("at least 8", "serve", "--api-key-file", keys.toString());
         models = (choice, progress) -> new ToyModel();
-        refuses("--adapter-root", "serve", "--adapter-root", keys.toString());
+        refuses("is no folder", "serve", "--adapter-root", keys.toString());
         assertThat(run("serve", "--host", "0.0.0.0", "--port", "0")).isEqualTo(2);
         assertThat(text(err)).contains("needs API keys");
         assertThat(run("serve", "--model", "toy", "--name", "x", "--strategy", "x=" + saved(Map.of()), "--port", "0"))

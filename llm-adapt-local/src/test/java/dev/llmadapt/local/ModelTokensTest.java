@@ -66,17 +66,20 @@ class ModelTokensTest {
                 int[] all = Arrays.copyOf(first, first.length + rest.length);
                 System.arraycopy(rest, 0, all, first.length, rest.length);
                 List<Token> tokens = model.scoreTokens(all, RAW);
-                assertThat(tokens).extracting(Token::id).containsExactly(Arrays.stream(all).boxed().toArray(Integer[]::new));
+                assertThat(tokens)
+                        .extracting(Token::id)
+                        .containsExactly(Arrays.stream(all).boxed().toArray(Integer[]::new));
                 assertThat(tokens.get(0).logProbability()).isNaN();
                 double sum = tokens.subList(first.length, all.length).stream()
                         .mapToDouble(Token::logProbability)
                         .sum();
                 assertThat(sum)
-                        .isCloseTo(model.score(RAW, List.of(text)).entries().get(0).logProbability(), within(1e-3));
+                        .isCloseTo(
+                                model.score(RAW, List.of(text)).entries().get(0).logProbability(), within(1e-3));
             }
-            assertThat(model.scoreTokens(new int[] {5}, RAW)).singleElement().satisfies(token -> assertThat(
-                            token.logProbability())
-                    .isNaN());
+            assertThat(model.scoreTokens(new int[] {5}, RAW))
+                    .singleElement()
+                    .satisfies(token -> assertThat(token.logProbability()).isNaN());
         }
     }
 

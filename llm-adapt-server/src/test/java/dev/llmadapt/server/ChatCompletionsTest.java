@@ -43,9 +43,8 @@ class ChatCompletionsTest {
 
     @AfterAll
     static void stop() {
-        try (LocalModel closing = model) {
-            server.close();
-        }
+        server.close();
+        model.close();
     }
 
     private static JsonObject ask(String more) {

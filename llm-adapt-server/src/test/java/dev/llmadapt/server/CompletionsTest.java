@@ -36,9 +36,8 @@ class CompletionsTest {
 
     @AfterAll
     static void stop() {
-        try (LocalModel closing = model) {
-            server.close();
-        }
+        server.close();
+        model.close();
     }
 
     private static String text(JsonObject response, int index) {

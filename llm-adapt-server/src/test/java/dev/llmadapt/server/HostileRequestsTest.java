@@ -9,6 +9,7 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.server.catalog.ServedModels;
 import dev.llmadapt.server.http.ApiKeys;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,7 @@ class HostileRequestsTest {
 
     /** What the server sends until it closes the connection. */
     private static String raw(String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
@@ -181,8 +182,8 @@ class HostileRequestsTest {
 
     @Test
     void requests_thatComeSlowly_areEndedAndHoldNobodyUp() throws Exception {
-        try (Socket headers = new Socket("127.0.0.1", server.port());
-                Socket body = new Socket("127.0.0.1", server.port())) {
+        try (Socket headers = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                Socket body = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             headers.getOutputStream().write("GET /health HTTP/1.1\r\nHost: loc".getBytes(StandardCharsets.US_ASCII));
             body.getOutputStream()
                     .write(("POST " + PATH + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

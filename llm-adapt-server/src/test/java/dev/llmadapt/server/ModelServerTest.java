@@ -98,9 +98,9 @@ class ModelServerTest {
 
             paused.permits.release(1);
             String stream = ask(server, ",\"stream\":true").get().body();
-            String[] events = stream.split("\n\n");
+            List<String> events = List.of(stream.strip().split("\n\n", -1));
             assertThat(stream).contains("\"x\"").doesNotContain("[DONE]");
-            assertThat(events[events.length - 1])
+            assertThat(events.get(events.size() - 1))
                     .startsWith("data: {\"error\":{")
                     .contains("timeout");
 

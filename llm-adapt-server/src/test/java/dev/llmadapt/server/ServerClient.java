@@ -93,7 +93,10 @@ final class ServerClient {
     static List<JsonObject> events(String body) {
         assertThat(body).endsWith("\n\ndata: [DONE]\n\n");
         List<JsonObject> events = new ArrayList<>();
-        for (String event : body.split("\n\n")) {
+        for (String event : body.split("\n\n", -1)) {
+            if (event.isEmpty()) {
+                continue; // after the last one
+            }
             assertThat(event).startsWith("data: ").doesNotContain("\n");
             if (!event.equals("data: [DONE]")) {
                 events.add(object(event.substring("data: ".length())));

@@ -10,6 +10,7 @@ import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.server.catalog.ServedModels;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,9 +36,8 @@ class StreamsTest {
 
     @AfterAll
     static void stop() {
-        try (LocalModel closing = model) {
-            server.close();
-        }
+        server.close();
+        model.close();
     }
 
     private static String joined(List<JsonObject> events, int index, String field) {
@@ -177,7 +177,7 @@ class StreamsTest {
                         Fixtures.options().limits().withConcurrentAnswers(1).withRequestTime(Duration.ofSeconds(20)));
         try (ModelServer own = ModelServer.start(new ServedModels().add("tiny", paused), options)) {
             String body = ASK + ",\"stream\":true,\"max_tokens\":1000}";
-            try (Socket socket = new Socket("127.0.0.1", own.port())) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), own.port())) {
                 socket.getOutputStream()
                         .write(("POST " + PATH + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                                         + "Content-Length: " + body.length() + "\r\n\r\n" + body)

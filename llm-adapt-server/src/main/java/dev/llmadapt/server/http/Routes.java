@@ -12,6 +12,9 @@ import java.util.TreeSet;
 public final class Routes {
     private final Map<String, Map<String, Handler>> handlers = new LinkedHashMap<>();
 
+    /** No routes yet. */
+    public Routes() {}
+
     /**
      * A handler with its route.
      *

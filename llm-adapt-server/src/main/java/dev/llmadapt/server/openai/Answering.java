@@ -23,6 +23,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running of requests: each waits for a place, is stopped when its time is over, and is counted. {@link #drain}
@@ -31,6 +33,8 @@ import java.util.function.Supplier;
 public final class Answering implements AutoCloseable {
     /** How long a client may not read what it is told of the end of its request. */
     private static final Duration STALLED = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Answering.class);
 
     private final Admission admission;
     private final Duration limit;
@@ -113,7 +117,8 @@ public final class Answering implements AutoCloseable {
 
     private void stop(RunningRequest request, HttpFailure why) {
         request.stop(why);
-        clock.schedule(request::force, STALLED.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> forced = clock.schedule(request::force, STALLED.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.debug("a request is stopped: {}", forced);
     }
 
     private static HttpFailure stopping() {

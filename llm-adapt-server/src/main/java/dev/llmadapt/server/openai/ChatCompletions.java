@@ -1,5 +1,6 @@
 package dev.llmadapt.server.openai;
 
+import com.google.gson.JsonObject;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Scheduling;
 import dev.llmadapt.Token;
@@ -36,7 +37,8 @@ final class ChatCompletions implements Handler {
             if (request.stream()) {
                 stream(exchange, running, served, asked, request, json);
             } else {
-                Responses.json(exchange, json.whole(answering.answers(running, served, asked)));
+                JsonObject whole = json.whole(answering.answers(running, served, asked));
+                running.send(() -> Responses.json(exchange, whole));
             }
         });
     }

@@ -135,7 +135,8 @@ final class Completions implements Handler {
             }
             choices.add(json.choice(i, text, tokens, 0, reason));
         }
-        Responses.json(exchange, json.response(choices, usage(answers, echoes, request)));
+        JsonObject response = json.response(choices, usage(answers, echoes, request));
+        running.send(() -> Responses.json(exchange, response));
     }
 
     private static JsonObject usage(List<Generation> answers, List<Echo> echoes, CompletionRequest request) {

@@ -62,7 +62,8 @@ final class Embeddings implements Handler {
         List<String> texts = texts(fields);
         answering.run(exchange, running -> {
             List<float[]> vectors = Answering.refusing(List.of(), () -> model.embed(texts));
-            Responses.json(exchange, response(model, vectors, encoding.equals("base64"), texts));
+            JsonObject response = response(model, vectors, encoding.equals("base64"), texts);
+            running.send(() -> Responses.json(exchange, response));
         });
     }
 

@@ -89,13 +89,16 @@ final class Refusals {
 
     /** Whether a value says that nothing is to be done. */
     private static boolean isNeutral(JsonElement value) {
-        return value instanceof JsonObject object && object.isEmpty()
-                || value instanceof JsonArray array && array.isEmpty()
-                || isNumber(value, 0)
-                || value instanceof JsonPrimitive primitive
-                        && (primitive.isBoolean() && !primitive.getAsBoolean()
-                                || primitive.isString()
-                                        && primitive.getAsString().isEmpty());
+        if (value instanceof JsonObject object) {
+            return object.isEmpty();
+        } else if (value instanceof JsonArray array) {
+            return array.isEmpty();
+        } else if (value instanceof JsonPrimitive primitive && primitive.isBoolean()) {
+            return !primitive.getAsBoolean();
+        } else if (value instanceof JsonPrimitive primitive && primitive.isString()) {
+            return primitive.getAsString().isEmpty();
+        }
+        return isNumber(value, 0);
     }
 
     private static boolean isNumber(JsonElement value, int number) {

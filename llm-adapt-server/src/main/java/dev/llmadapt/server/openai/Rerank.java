@@ -45,7 +45,7 @@ final class Rerank implements Handler {
             response.addProperty("id", Responses.id("rerank-"));
             response.addProperty("model", fields.text("model").orElse("reranker"));
             response.add("results", results);
-            Responses.json(exchange, response);
+            running.send(() -> Responses.json(exchange, response));
         });
     }
 
