@@ -52,7 +52,8 @@ final class Regexes {
     }
 
     private static ConstraintException tooLarge() {
-        return new ConstraintException(
+        return ConstraintException.unplaced(
+                "",
                 "the constraint needs more than " + MAX_EXPRESSIONS + " states of its expressions; make bounds and"
                         + " patterns smaller, or leave some out and check the answer");
     }
@@ -459,9 +460,12 @@ final class Regexes {
                 open.add(to);
             }
             if (from.size() > MAX_SEARCH || work > MAX_WORK) {
-                throw new ConstraintException("the constraint combines expressions so that it takes more than "
-                        + MAX_SEARCH + " states to tell whether any text fits; make patterns, lengths and bounds that"
-                        + " are combined smaller");
+                throw ConstraintException.unplaced(
+                        "",
+                        "the constraint combines expressions so that it takes more than "
+                                + MAX_SEARCH
+                                + " states to tell whether any text fits; make patterns, lengths and bounds that"
+                                + " are combined smaller");
             }
         }
         from.keySet().forEach(each -> each.alive = false);
