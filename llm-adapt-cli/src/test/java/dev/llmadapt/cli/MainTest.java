@@ -248,6 +248,21 @@ class MainTest extends CommandLineTest {
     }
 
     @Test
+    void generate_jsonSchemaInAnotherOption_isToldTheRightOne() throws IOException {
+        String schema = "{\"type\": \"integer\", \"minimum\": 3}";
+        String file = Files.writeString(folder.resolve("count.json"), schema).toString();
+        String next = "; --json-schema takes any JSON Schema";
+        refuses(new String[] {"generate", "--schema", file, "x"}, "--schema " + file, "says 'minimum'", next);
+        refuses(new String[] {"generate", "--grammar", file, "x"}, "--grammar " + file, next);
+        refuses(new String[] {"generate", "--regex", file, "x"}, "the name of a file", "; --json-schema takes a file");
+        refuses(new String[] {"generate", "--regex", schema, "x"}, "got JSON; --json-schema takes a file");
+        refuses(new String[] {"generate", "--json-schema", schema, "x"}, "--json-schema takes a file, got JSON");
+        refuses(new String[] {"generate", "--schema", schema, "x"}, "--schema takes a file, got JSON");
+        refuses(new String[] {"generate", "--tools", file, "x"}, "expected a JSON array of tools", "--json-schema");
+        assertThat(opened).hasValue(0);
+    }
+
+    @Test
     void generate_badTools_isOneLineBeforeAModelIsOpened() throws IOException {
         Path tools = folder.resolve("tools.json");
         refuses(new String[] {"generate", "--tool-choice", "auto", "x"}, "--tool-choice", "--tools");
