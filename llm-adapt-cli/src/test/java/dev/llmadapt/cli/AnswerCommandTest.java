@@ -142,7 +142,7 @@ class AnswerCommandTest extends CommandLineTest {
                         + "8;\"an oak; \"\"old\"\"\";-2;plant;0\\.[0-9]{4};;\n"
                         + "9;\" a hammer\nand a nail\";;a_tool;0\\.[0-9]{4};;\n");
         assertThat(text(out)).contains("3 rows in", "out.csv: 3 answered, 0 without an answer");
-        assertThat(text(err)).contains("answer 0/3");
+        assertThat(text(err)).contains("answer 0 of 3");
     }
 
     @Test

@@ -186,7 +186,7 @@ class MainTest extends CommandLineTest {
                 "6",
                 "--json",
                 json.toString());
-        assertThat(text(err)).contains(" 1/2 zero-shot, at most 7 min to go");
+        assertThat(text(err)).contains("1 of 2, at most 7 min to go: zero-shot: ");
         assertThat(status).isZero();
         assertThat(text(out)).contains("toy (fp64) on kinds: 3 labels, 6 test examples", "zero-shot", "few-shot(12)");
         PilotReport report = ReportJson.read(Files.readString(json));
