@@ -8,21 +8,23 @@ import java.util.Objects;
 final class Emptiness {
     /** The most states that are looked at to find out whether one leads anywhere. */
     private static final int MAX_SEARCH = 40_000;
-    /** The most expressions that searches may derive together in one call, so that it ends soon. */
-    private static final long MAX_STEPS = Long.getLong("maxsteps", 4_000_000);
+    /** The most expressions that searches may derive together when a constraint is compiled: a second or two. */
+    private static final long MAX_COMPILING = 10_000_000;
+    /** The most that they may derive together for a mask or a token. */
+    private static final long MAX_STEP = 4_000_000;
 
     private final Regexes regexes;
     private final Derivatives derivatives;
-    private long begun; // the steps before this call
+    private long most = MAX_COMPILING; // derivations when this call has to end
 
     Emptiness(Regexes regexes, Derivatives derivatives) {
         this.regexes = regexes;
         this.derivatives = derivatives;
     }
 
-    /** Begins a call, whose searches may take so many steps together. */
+    /** Begins the work for a mask or a token. */
     void begin() {
-        begun = derivatives.steps();
+        most = derivatives.steps() + MAX_STEP;
     }
 
     /**
@@ -65,13 +67,11 @@ final class Emptiness {
                 }
                 open.add(to);
             }
-            if (from.size() > MAX_SEARCH || derivatives.steps() - begun > MAX_STEPS) {
+            if (from.size() > MAX_SEARCH || derivatives.steps() > most) {
                 throw ConstraintException.unplaced(
                         "",
-                        "the constraint combines expressions so that it takes more than "
-                                + MAX_SEARCH
-                                + " states to tell whether any text fits; make patterns, lengths and bounds that"
-                                + " are combined smaller");
+                        "the constraint combines expressions so that it takes too long to tell whether any text fits;"
+                                + " make patterns, lengths and bounds that are combined smaller");
             }
         }
         from.keySet().forEach(each -> each.alive = false);

@@ -285,7 +285,7 @@ final class Regexes {
         return at.nullable;
     }
 
-    /** Begins a call, whose searches may take so many steps together. */
+    /** Begins the work for a mask or a token, which is bounded. */
     void begin() {
         emptiness.begin();
     }
