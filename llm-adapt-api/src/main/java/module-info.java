@@ -30,5 +30,6 @@ module dev.llmadapt {
             dev.llmadapt.peft,
             dev.llmadapt.pilot,
             dev.llmadapt.prompting,
-            dev.llmadapt.rag;
+            dev.llmadapt.rag,
+            dev.llmadapt.server;
 }

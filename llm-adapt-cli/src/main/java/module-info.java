@@ -6,6 +6,7 @@ module dev.llmadapt.cli {
     requires dev.llmadapt.peft;
     requires dev.llmadapt.rag;
     requires dev.llmadapt.pilot;
+    requires dev.llmadapt.server;
     requires com.google.gson;
     requires info.picocli;
     requires static org.jspecify;

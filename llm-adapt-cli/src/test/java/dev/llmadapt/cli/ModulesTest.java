@@ -29,6 +29,8 @@ class ModulesTest {
             .definedBy("dev.llmadapt.rag..")
             .layer("pilot")
             .definedBy("dev.llmadapt.pilot..")
+            .layer("server")
+            .definedBy("dev.llmadapt.server..")
             .layer("cli")
             .definedBy("dev.llmadapt.cli..")
             .whereLayer("api")
@@ -47,6 +49,8 @@ class ModulesTest {
             .mayOnlyAccessLayers("api")
             .whereLayer("pilot")
             .mayOnlyAccessLayers("api", "distillation", "heads", "prompting", "local", "peft", "rag")
+            .whereLayer("server")
+            .mayOnlyAccessLayers("api", "prompting", "local", "rag")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();
 }
