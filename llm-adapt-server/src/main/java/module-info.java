@@ -3,6 +3,7 @@ module dev.llmadapt.server {
     requires transitive dev.llmadapt;
     requires transitive dev.llmadapt.local;
     requires transitive dev.llmadapt.rag;
+    requires dev.llmadapt.prompting;
     requires com.google.gson;
     requires jdk.httpserver;
     requires static org.jspecify;

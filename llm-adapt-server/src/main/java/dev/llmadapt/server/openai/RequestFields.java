@@ -82,6 +82,11 @@ final class RequestFields {
         return object;
     }
 
+    /** No fields, in the place of an object that is not there. */
+    RequestFields empty() {
+        return new RequestFields(new JsonObject(), place);
+    }
+
     /** These fields without one. */
     RequestFields without(String name) {
         JsonObject others = object.deepCopy();
