@@ -45,6 +45,7 @@ class ServeCommandTest extends CommandLineTest {
 
     /** Runs a server until a use of it is over; returns the exit status. */
     private int serve(Use use, String... arguments) throws IOException, InterruptedException {
+        out.reset();
         AtomicInteger status = new AtomicInteger(-1);
         Thread thread = new Thread(() -> status.set(run(arguments)));
         thread.start();
