@@ -40,7 +40,8 @@ public final class ModelServer implements AutoCloseable {
         InetAddress address = address(options.host());
         if (!address.isLoopbackAddress() && options.keys().isEmpty() && !options.withoutKeys()) {
             throw new IllegalArgumentException("other machines reach " + options.host()
-                    + ", so the server needs API keys; give it some, say that everybody may ask, or use 127.0.0.1");
+                    + ", so the server needs API keys; give it some, let everybody ask (ServerOptions.withoutKeys,"
+                    + " --no-auth), or use 127.0.0.1");
         }
         ServerLimits limits = options.limits();
         int connections = 4 * ModelService.threadCount(limits);
