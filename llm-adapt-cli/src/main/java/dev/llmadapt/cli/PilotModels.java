@@ -105,7 +105,7 @@ final class PilotModels implements AutoCloseable {
      */
     PilotReport described(PilotReport report, boolean saving) {
         return models(report, saving)
-                .withSetting("precision", ModelArguments.PrecisionName.name(arguments.precision))
+                .withSetting("precision", PlainModelArguments.PrecisionName.name(arguments.precision))
                 .withSetting("device", arguments.device.toString())
                 .withSetting(
                         "chat template",

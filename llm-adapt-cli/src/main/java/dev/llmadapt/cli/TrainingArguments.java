@@ -91,7 +91,7 @@ final class TrainingArguments {
     @Option(
             names = "--train-precision",
             paramLabel = "KIND",
-            converter = ModelArguments.PrecisionName.class,
+            converter = PlainModelArguments.PrecisionName.class,
             description = "Of the frozen weights while training: fp32, or as-stored, int8, int4 to save memory."
                     + " Default: fp32.")
     @Nullable
