@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -31,8 +32,9 @@ final class ModelArguments {
             names = "--model",
             paramLabel = "SOURCE",
             description =
-                    "A name of those that 'models' lists, a folder, a .gguf file, hf:org/repo[/file.gguf][@revision], or"
-                            + " 'default': SmolLM2-135M-Instruct, fetched once (98 MB).")
+                    "A name of those that 'models' lists, a folder, a .gguf file, hf:org/repo[/file.gguf][@revision],"
+                            + " http://HOST/v1#MODEL for one on a server (docs/guides/remote.md), or 'default':"
+                            + " SmolLM2-135M-Instruct, fetched once (98 MB).")
     List<String> given = List.of();
 
     @Option(
@@ -86,6 +88,14 @@ final class ModelArguments {
             description = "A folder as Hugging Face PEFT writes it, to act on the model; several act together.")
     List<AdapterArgument> adapters = new ArrayList<>();
 
+    @Option(
+            names = "--api-key-file",
+            paramLabel = "FILE",
+            description = "Holds the key for a model on a server. Default: the environment's "
+                    + RemoteSource.KEY_VARIABLE + ", if it is set.")
+    @Nullable
+    Path apiKeyFile;
+
     /** The sources that are named, one or several: those after commas, too, unless a file has them in its name. */
     List<String> sources() {
         List<String> all = new ArrayList<>();
@@ -123,7 +133,8 @@ final class ModelArguments {
 
     /** A model of this source, computed as the other options say. */
     ModelChoice choice(String source, List<AdapterArgument> acting) {
-        return new ModelChoice(source, precision, device, template(), bytes(), cacheType, acting);
+        return new ModelChoice(source, precision, device, template(), bytes(), cacheType, acting)
+                .withApiKeyFile(apiKeyFile());
     }
 
     /** Says in one line what the default model is for, if it is the one. */
@@ -168,7 +179,14 @@ final class ModelArguments {
     /** Opens another model, computed as this one, with the chat template of its own. */
     Model openOther(String other, CommandContext context, Progress progress) {
         return InvalidInput.check(() -> context.models()
-                .open(new ModelChoice(other, precision, device, "", bytes(), cacheType, List.of()), progress));
+                .open(new ModelChoice(other, precision, device, "", bytes(), cacheType, List.of())
+                                .withApiKeyFile(apiKeyFile()),
+                        progress));
+    }
+
+    /** The file of {@code --api-key-file}. */
+    Optional<Path> apiKeyFile() {
+        return Optional.ofNullable(apiKeyFile);
     }
 
     /** The bytes of {@code --cache-memory}. */

@@ -40,6 +40,9 @@ final class ModelNames {
         if (KnownModel.isDefault(source)) {
             return KnownModel.all().get(0).id();
         }
+        if (RemoteSource.is(source) && !RemoteSource.parse(source).model().isEmpty()) {
+            return whole(last(RemoteSource.parse(source).model()));
+        }
         String path =
                 source.replaceAll("#sha256=.*", "").replaceAll("@[^@/]*$", "").replaceAll("[/\\\\]+$", "");
         return whole(path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
