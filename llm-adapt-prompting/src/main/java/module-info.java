@@ -12,6 +12,7 @@ module dev.llmadapt.prompting {
     exports dev.llmadapt.prompting.search;
     exports dev.llmadapt.prompting.file;
     exports dev.llmadapt.prompting.memory;
+    exports dev.llmadapt.prompting.question;
     exports dev.llmadapt.prompting.template to
             dev.llmadapt.cli,
             dev.llmadapt.local;

@@ -9,7 +9,7 @@ public enum FinishReason {
      * calls; those before it are.
      */
     LENGTH,
-    /** The calling thread was interrupted. */
+    /** The calling thread was interrupted, or the request's {@linkplain Scheduling#timeLimit time limit} passed. */
     INTERRUPTED,
     /** The answer calls tools: the application runs them and asks again with their results. */
     TOOL_CALLS

@@ -18,6 +18,8 @@ import java.util.Objects;
  * @param stop the answer ends before the first of these texts; none may be empty
  * @param seed fixes the sampling: the same seed gives the same answer
  * @param logProbabilities whether to report each token's log-probability; without it they are NaN
+ * @param candidates how many of the most likely tokens to report beside each token that is written, with their
+ *     log-probabilities, in [0, {@value #MOST_CANDIDATES}]; above 0 only with {@code logProbabilities}
  */
 public record GenerationOptions(
         int maxTokens,
@@ -28,9 +30,13 @@ public record GenerationOptions(
         double repetitionPenalty,
         List<String> stop,
         long seed,
-        boolean logProbabilities) {
+        boolean logProbabilities,
+        int candidates) {
+    /** The most {@linkplain #candidates candidates} that can be asked for. */
+    public static final int MOST_CANDIDATES = 128;
+
     private static final GenerationOptions DEFAULTS =
-            new GenerationOptions(256, 0.0, 0, 1.0, 0.0, 1.0, List.of(), 0L, false);
+            new GenerationOptions(256, 0.0, 0, 1.0, 0.0, 1.0, List.of(), 0L, false, 0);
 
     /** Validates the components and copies the stop texts. */
     public GenerationOptions {
@@ -45,7 +51,28 @@ public record GenerationOptions(
         require(
                 repetitionPenalty > 0 && repetitionPenalty < Double.POSITIVE_INFINITY,
                 "repetitionPenalty must be positive where 1 is off, repetitionPenalty: " + repetitionPenalty);
+        require(
+                candidates >= 0 && candidates <= MOST_CANDIDATES,
+                "candidates must be in [0, " + MOST_CANDIDATES + "], candidates: " + candidates);
+        require(
+                candidates == 0 || logProbabilities,
+                "candidates are reported with log-probabilities; ask for those too (withLogProbabilities), or for no"
+                        + " candidates, candidates: " + candidates);
         require(stop.stream().noneMatch(String::isEmpty), "a stop text must not be empty, stop: " + stop);
+    }
+
+    /** Options that report no candidates. */
+    public GenerationOptions(
+            int maxTokens,
+            double temperature,
+            int topK,
+            double topP,
+            double minP,
+            double repetitionPenalty,
+            List<String> stop,
+            long seed,
+            boolean logProbabilities) {
+        this(maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities, 0);
     }
 
     /** Greedy decoding of at most 256 tokens, without stop texts, with seed 0. */
@@ -56,55 +83,88 @@ public record GenerationOptions(
     /** These options with another length limit. */
     public GenerationOptions withMaxTokens(int maxTokens) {
         return new GenerationOptions(
-                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities, candidates);
     }
 
     /** These options with another temperature. */
     public GenerationOptions withTemperature(double temperature) {
         return new GenerationOptions(
-                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities, candidates);
     }
 
     /** These options with another top-k. */
     public GenerationOptions withTopK(int topK) {
         return new GenerationOptions(
-                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities, candidates);
     }
 
     /** These options with another top-p. */
     public GenerationOptions withTopP(double topP) {
         return new GenerationOptions(
-                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities, candidates);
     }
 
     /** These options with another min-p. */
     public GenerationOptions withMinP(double minP) {
         return new GenerationOptions(
-                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities, candidates);
     }
 
     /** These options with another repetition penalty. */
     public GenerationOptions withRepetitionPenalty(double repetitionPenalty) {
         return new GenerationOptions(
-                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities, candidates);
     }
 
     /** These options with other stop texts. */
     public GenerationOptions withStop(String... stop) {
         return new GenerationOptions(
-                maxTokens, temperature, topK, topP, minP, repetitionPenalty, List.of(stop), seed, logProbabilities);
+                maxTokens,
+                temperature,
+                topK,
+                topP,
+                minP,
+                repetitionPenalty,
+                List.of(stop),
+                seed,
+                logProbabilities,
+                candidates);
     }
 
     /** These options with another seed. */
     public GenerationOptions withSeed(long seed) {
         return new GenerationOptions(
-                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities, candidates);
     }
 
-    /** These options with or without log-probabilities. */
+    /** These options with log-probabilities, or without them and without candidates. */
     public GenerationOptions withLogProbabilities(boolean logProbabilities) {
         return new GenerationOptions(
-                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+                maxTokens,
+                temperature,
+                topK,
+                topP,
+                minP,
+                repetitionPenalty,
+                stop,
+                seed,
+                logProbabilities,
+                logProbabilities ? candidates : 0);
+    }
+
+    /** These options with so many candidates beside each token; above 0, with log-probabilities too. */
+    public GenerationOptions withCandidates(int candidates) {
+        return new GenerationOptions(
+                maxTokens,
+                temperature,
+                topK,
+                topP,
+                minP,
+                repetitionPenalty,
+                stop,
+                seed,
+                logProbabilities || candidates > 0,
+                candidates);
     }
 
     private static void require(boolean condition, String message) {

@@ -3,6 +3,8 @@ package dev.llmadapt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * A language model that answers requests: one loaded from a checkpoint, or one adapted from another model by a
@@ -28,6 +30,7 @@ public interface Model extends AutoCloseable {
      * @return the whole answer
      * @throws IllegalArgumentException if the request asks for something that this model cannot do: the prompt is too
      *     long, an adapter is unknown, or the chat template refuses a role
+     * @throws OverloadedException if the model bounds how many requests may wait, and as many wait already
      */
     Generation stream(Request request, TokenListener listener);
 
@@ -62,6 +65,17 @@ public interface Model extends AutoCloseable {
     }
 
     /**
+     * Answers a request on a thread of an executor, which is held until the answer is there: give one that has a thread
+     * for each answer that is to run at a time, such as one of virtual threads. {@link CompletableFuture#cancel
+     * Cancelling} the future ends the answer within one token. For a limit of time, see {@link Scheduling#timeLimit}.
+     *
+     * @return the answer, or what {@link #generate(Request)} throws
+     */
+    default CompletableFuture<Generation> generateAsync(Request request, Executor executor) {
+        return AnswerFuture.start(this, request, executor);
+    }
+
+    /**
      * Answers several requests, each as if it were alone. A local model runs them as one batch.
      *
      * @return one answer per request, in their order
@@ -83,7 +97,9 @@ public interface Model extends AutoCloseable {
      * @return one score per continuation, in their order
      * @throws IllegalArgumentException as {@link #stream} does, and if a continuation has no token
      * @throws java.util.concurrent.CancellationException if the calling thread is interrupted, which stops within a few
-     *     tokens; the thread's interrupt status stays set
+     *     tokens and leaves its interrupt status set, or if the prompt's {@linkplain Scheduling#timeLimit time limit}
+     *     passes
+     * @throws OverloadedException as {@link #stream} does
      */
     Scores score(Request prompt, List<String> continuations);
 

@@ -25,6 +25,7 @@ import java.util.Objects;
  * @param templateArguments arguments of the model's chat template by name, such as {@code enable_thinking},
  *     {@code reasoning_effort} and {@code documents}: texts, truth values, numbers, lists and maps of these. A model
  *     refuses by name what its template does not read; raw text has none
+ * @param scheduling who asks, how urgent it is and how long it may take
  */
 public record Request(
         List<Message> messages,
@@ -34,11 +35,13 @@ public record Request(
         boolean raw,
         List<ToolSpec> tools,
         ToolChoice toolChoice,
-        Map<String, Object> templateArguments) {
+        Map<String, Object> templateArguments,
+        Scheduling scheduling) {
     /** Validates the components and copies the lists. */
     public Request {
         Objects.requireNonNull(options, "options must not be null");
         Objects.requireNonNull(constraint, "constraint must not be null");
+        Objects.requireNonNull(scheduling, "scheduling must not be null");
         adapters = List.copyOf(Objects.requireNonNull(adapters, "adapters must not be null"));
         if (adapters.stream().map(AdapterUse::name).distinct().count() != adapters.size()) {
             throw new IllegalArgumentException("an adapter can be used once in a request, adapters: " + adapters);
@@ -75,7 +78,7 @@ public record Request(
             OutputConstraint constraint,
             List<AdapterUse> adapters,
             boolean raw) {
-        this(messages, options, constraint, adapters, raw, List.of(), ToolChoice.auto(), Map.of());
+        this(messages, options, constraint, adapters, raw, List.of(), ToolChoice.auto(), Map.of(), Scheduling.NONE);
     }
 
     private static void requireTools(List<ToolSpec> tools, ToolChoice choice) {
@@ -158,7 +161,8 @@ public record Request(
 
     /** This request with another conversation. */
     public Request withMessages(List<Message> messages) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+        return new Request(
+                messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments, scheduling);
     }
 
     /** This request with another message at the end. */
@@ -170,22 +174,32 @@ public record Request(
 
     /** This request with other options. */
     public Request withOptions(GenerationOptions options) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+        return new Request(
+                messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments, scheduling);
+    }
+
+    /** This request with another scheduling. */
+    public Request withScheduling(Scheduling scheduling) {
+        return new Request(
+                messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments, scheduling);
     }
 
     /** This request with another constraint. */
     public Request withConstraint(OutputConstraint constraint) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+        return new Request(
+                messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments, scheduling);
     }
 
     /** This request as raw text, or laid out by the chat template. */
     public Request withRaw(boolean raw) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+        return new Request(
+                messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments, scheduling);
     }
 
     /** This request with tools that the model may call. */
     public Request withTools(List<ToolSpec> tools) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+        return new Request(
+                messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments, scheduling);
     }
 
     /** This request with tools that the model may call. */
@@ -195,12 +209,14 @@ public record Request(
 
     /** This request with tools and the choice among them. */
     public Request withTools(List<ToolSpec> tools, ToolChoice toolChoice) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+        return new Request(
+                messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments, scheduling);
     }
 
     /** This request with another choice among its tools. */
     public Request withToolChoice(ToolChoice toolChoice) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+        return new Request(
+                messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments, scheduling);
     }
 
     /**
@@ -218,7 +234,8 @@ public record Request(
 
     /** This request with these arguments of the model's chat template, and no others. */
     public Request withTemplateArguments(Map<String, Object> templateArguments) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+        return new Request(
+                messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments, scheduling);
     }
 
     /**
@@ -263,6 +280,7 @@ public record Request(
 
     /** This request with adapters that act together. */
     public Request withAdapters(List<AdapterUse> adapters) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+        return new Request(
+                messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments, scheduling);
     }
 }

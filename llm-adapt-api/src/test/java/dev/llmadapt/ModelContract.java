@@ -166,6 +166,32 @@ public abstract class ModelContract {
     }
 
     @Test
+    void generate_candidates_areTheLikeliestTokensInThePlaceOfEach() {
+        assumeWrites();
+        try (Model model = open()) {
+            Request request = prompts()
+                    .get(0)
+                    .withOptions(
+                            GenerationOptions.defaults().withMaxTokens(tokens()).withCandidates(3));
+
+            assertThat(model.generate(request).tokens()).isNotEmpty().allSatisfy(token -> {
+                assertThat(token.candidates()).hasSize(3);
+                for (int i = 1; i < 3; i++) {
+                    assertThat(token.candidates().get(i).logProbability())
+                            .isLessThanOrEqualTo(token.candidates().get(i - 1).logProbability());
+                }
+                assertThat(token.candidates().get(0).id()).as("greedy").isEqualTo(token.id());
+                assertThat(token.candidates().get(0).logProbability())
+                        .isCloseTo(token.logProbability(), within(tolerance()));
+            });
+            Request without = request.withOptions(request.options().withCandidates(0));
+            assertThat(model.generate(without).tokens())
+                    .isNotEmpty()
+                    .allSatisfy(token -> assertThat(token.candidates()).isEmpty());
+        }
+    }
+
+    @Test
     void generate_maxTokens_endsTheAnswerThere() {
         assumeWrites();
         try (Model model = open()) {

@@ -66,7 +66,12 @@ public final class ToyModel implements Model {
             done = ended || full;
             int releasable = stop >= 0 ? stop : written.length() - (done ? 0 : heldBack(written, options.stop()));
             double logProbability = options.logProbabilities() ? next.logProbability(id) : Double.NaN;
-            Token token = new Token(id, written.substring(released, releasable), logProbability);
+            Token token = new Token(
+                    id,
+                    written.substring(released, releasable),
+                    logProbability,
+                    "",
+                    next.likeliest(options.candidates()));
             released = releasable;
             if (tokens.isEmpty()) {
                 firstToken = System.nanoTime();

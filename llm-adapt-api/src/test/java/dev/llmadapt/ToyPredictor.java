@@ -2,6 +2,7 @@ package dev.llmadapt;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A predictor of the next token in a conversation, as a mixture of three guesses:
@@ -84,6 +86,22 @@ final class ToyPredictor {
         /** The natural-log probability of any token. */
         double logProbability(int id) {
             return Math.log(mixture.getOrDefault(id, 0.0) + TAIL / (ToyModel.END + 1));
+        }
+
+        /** The likeliest tokens; those of the tail are all alike, so that the lowest ids come first. */
+        List<Token.Candidate> likeliest(int count) {
+            return IntStream.concat(
+                            mixture.keySet().stream().mapToInt(id -> id),
+                            IntStream.range(0, ToyModel.END)
+                                    .filter(id -> !mixture.containsKey(id))
+                                    .limit(count))
+                    .boxed()
+                    .sorted(Comparator.<Integer>comparingDouble(id -> -logProbability(id))
+                            .thenComparing(id -> id))
+                    .limit(count)
+                    .map(id -> new Token.Candidate(
+                            id, id == ToyModel.END ? "" : Character.toString(id), logProbability(id)))
+                    .toList();
         }
     }
 

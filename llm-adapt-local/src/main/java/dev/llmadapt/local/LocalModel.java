@@ -107,7 +107,7 @@ public final class LocalModel implements HiddenStates {
                 EndTokens ends = EndTokens.of(
                         base.endIds(), ready.files(), opened.session().vocabularySize());
                 Decoder decoder =
-                        new Decoder(opened.session(), ready, ends.ids(), options.maxBatch(), beginning.loaded());
+                        new Decoder(opened.session(), ready, ends.ids(), options.admission(), beginning.loaded());
                 return new LocalModel(checkpoint, options, base, beginning.inputs(), decoder, opened.info());
             } catch (RuntimeException | Error e) {
                 opened.session().close();

@@ -2,6 +2,7 @@ package dev.llmadapt.local;
 
 import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
+import dev.llmadapt.local.decoding.Admission;
 import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.runtime.Processors;
 import dev.llmadapt.prompting.tool.ToolFormat;
@@ -47,6 +48,11 @@ import java.util.function.Consumer;
  *     {@code .onnx} models
  * @param toolFormat the format in which the model writes tool calls; empty finds it from the chat template, and refuses
  *     requests with tools where the template does not tell
+ * @param maxWaiting the most requests that wait for others to end: more are refused by an
+ *     {@link dev.llmadapt.OverloadedException}, so that callers learn at once that it would take long; 0 for no limit.
+ *     Those of a list that is answered together count one by one
+ * @param maxPerCaller the most requests of one {@linkplain dev.llmadapt.Scheduling#caller caller} that run together;
+ *     further ones wait, also where there is room; 0 for no limit
  */
 public record ModelOptions(
         Precision precision,
@@ -61,7 +67,9 @@ public record ModelOptions(
         boolean keepPacked,
         boolean promptLookup,
         CacheType cacheType,
-        Optional<ToolFormat> toolFormat) {
+        Optional<ToolFormat> toolFormat,
+        int maxWaiting,
+        int maxPerCaller) {
     /** The longest context that is taken without being asked for. */
     public static final int LONGEST_DEFAULT_CONTEXT = 8192;
 
@@ -95,6 +103,10 @@ public record ModelOptions(
             throw new IllegalArgumentException("cacheMemory must be 0 (a share of the machine's) or at least "
                     + MIN_CACHE_MEMORY + " bytes, cacheMemory: " + cacheMemory);
         }
+        if (maxWaiting < 0 || maxPerCaller < 0) {
+            throw new IllegalArgumentException("maxWaiting and maxPerCaller must be positive, or 0 for no limit,"
+                    + " maxWaiting: " + maxWaiting + ", maxPerCaller: " + maxPerCaller);
+        }
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, threads: " + threads);
         }
@@ -119,7 +131,9 @@ public record ModelOptions(
                 true,
                 false,
                 CacheType.AS_COMPUTED,
-                Optional.empty());
+                Optional.empty(),
+                0,
+                0);
     }
 
     /** Returns these options with another precision. */
@@ -187,6 +201,16 @@ public record ModelOptions(
         return with(copy -> copy.toolFormat = Optional.of(toolFormat));
     }
 
+    /** Returns these options with another limit for requests that wait; 0 for none. */
+    public ModelOptions withMaxWaiting(int maxWaiting) {
+        return with(copy -> copy.maxWaiting = maxWaiting);
+    }
+
+    /** Returns these options with another limit for requests of a caller that run together; 0 for none. */
+    public ModelOptions withMaxPerCaller(int maxPerCaller) {
+        return with(copy -> copy.maxPerCaller = maxPerCaller);
+    }
+
     private ModelOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -208,6 +232,8 @@ public record ModelOptions(
         private boolean promptLookup;
         private CacheType cacheType;
         private Optional<ToolFormat> toolFormat;
+        private int maxWaiting;
+        private int maxPerCaller;
 
         Copy(ModelOptions of) {
             precision = of.precision;
@@ -223,6 +249,8 @@ public record ModelOptions(
             promptLookup = of.promptLookup;
             cacheType = of.cacheType;
             toolFormat = of.toolFormat;
+            maxWaiting = of.maxWaiting;
+            maxPerCaller = of.maxPerCaller;
         }
 
         ModelOptions get() {
@@ -239,8 +267,15 @@ public record ModelOptions(
                     keepPacked,
                     promptLookup,
                     cacheType,
-                    toolFormat);
+                    toolFormat,
+                    maxWaiting,
+                    maxPerCaller);
         }
+    }
+
+    /** How many requests a model takes. */
+    Admission admission() {
+        return new Admission(maxBatch, maxWaiting, maxPerCaller);
     }
 
     /** The engine's settings. */

@@ -55,6 +55,26 @@ class LocalModelTest {
     }
 
     @Test
+    void generate_candidates_haveTheTextThatTheyWouldComplete() {
+        try (LocalModel model = open("tiny-llama")) {
+            Request request = Request.of("where is my card?")
+                    .withOptions(GenerationOptions.defaults().withMaxTokens(30).withCandidates(128));
+            List<Token> tokens = model.generate(request).tokens();
+            List<Token.Candidate> all = tokens.stream()
+                    .flatMap(token -> token.candidates().stream())
+                    .toList();
+
+            // a token that completes a text at once has it as the likeliest candidate; others wait for the next one
+            assertThat(tokens)
+                    .filteredOn(token -> !token.text().isEmpty())
+                    .anySatisfy(token ->
+                            assertThat(token.candidates().get(0).text()).isEqualTo(token.text()));
+            assertThat(all).extracting(Token.Candidate::text).anyMatch(text -> text.startsWith("<|"));
+            assertThat(all).extracting(Token.Candidate::text).doesNotContain("");
+        }
+    }
+
+    @Test
     void generate_afterOtherPrompts_doesNotDependOnThem() {
         Request request = Request.of("where is my card? it was lost at the bank");
         GenerationOptions options = GenerationOptions.defaults()

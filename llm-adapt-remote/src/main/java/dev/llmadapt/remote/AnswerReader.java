@@ -11,6 +11,7 @@ import dev.llmadapt.TokenListener;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.Usage;
 import dev.llmadapt.remote.http.Answer;
+import dev.llmadapt.remote.http.OutOfTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,8 +53,8 @@ final class AnswerReader {
     }
 
     /**
-     * Reads an answer to its end. If the thread is interrupted, the answer so far is returned, and its interrupt status
-     * stays set.
+     * Reads an answer to its end. If the thread is interrupted, or the request's time passes, the answer so far is
+     * returned; the interrupt status stays set.
      *
      * @throws RemoteException if the answer breaks off, holds an error, or cannot be read
      */
@@ -73,7 +74,7 @@ final class AnswerReader {
                 answer.drain();
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            keepStatus(e);
             if (finish == null) {
                 return interrupted();
             }
@@ -89,6 +90,13 @@ final class AnswerReader {
     Generation interrupted() {
         Usage used = usage == null ? new Usage(0, tokens.size()) : usage;
         return generation(FinishReason.INTERRUPTED, used, calls.whole(true));
+    }
+
+    /** Sets the thread's interrupt status again, unless it was the request's time that passed. */
+    static void keepStatus(InterruptedException e) {
+        if (!(e instanceof OutOfTime)) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private String brokenOff() {
@@ -121,7 +129,7 @@ final class AnswerReader {
             throw new RemoteException("the model refused to answer: " + Json.shortened(Json.text(message, "refusal")));
         }
         calls.add(message);
-        List<Token> given = ReportedTokens.of(choice);
+        List<Token> given = ReportedTokens.of(choice, request.options().candidates());
         reported |= !given.isEmpty();
         if (!request.options().logProbabilities()) {
             given = List.of(); // some servers report them unasked

@@ -31,18 +31,22 @@ final class EchoScorer {
         this.bodies = bodies;
     }
 
-    /** Scores continuations, none of which is empty. */
-    Scores score(Request prompt, List<String> continuations, String model) throws InterruptedException {
-        int[] before = promptIds(prompt, model);
+    /**
+     * Scores continuations, none of which is empty.
+     *
+     * @param limit when the time is up, as {@link Service#limit} has it
+     */
+    Scores score(Request prompt, List<String> continuations, String model, long limit) throws InterruptedException {
+        int[] before = promptIds(prompt, model, limit);
         List<int[]> after = new ArrayList<>();
         for (String continuation : continuations) {
-            after.add(ids(continuation, model));
+            after.add(ids(continuation, model, limit));
         }
         List<Scores.Entry> entries = new ArrayList<>();
         Usage usage = Usage.NONE;
         for (int from = 0; from < after.size(); from += AT_ONCE) {
             int to = Math.min(after.size(), from + AT_ONCE);
-            JsonObject answer = echo(before, after.subList(from, to), prompt, model);
+            JsonObject answer = echo(before, after.subList(from, to), prompt, model, limit);
             usage = usage.plus(new Usage(
                     Json.object(answer, "usage")
                             .map(used -> Json.count(used, "prompt_tokens"))
@@ -62,7 +66,7 @@ final class EchoScorer {
         return new Scores(entries, usage);
     }
 
-    private int[] promptIds(Request prompt, String model) throws InterruptedException {
+    private int[] promptIds(Request prompt, String model, long limit) throws InterruptedException {
         JsonObject body = bodies.prompt(prompt, model);
         if (prompt.callsTools()) {
             body.add("tools", MessageJson.tools(prompt.tools()));
@@ -70,10 +74,10 @@ final class EchoScorer {
         if (!body.has("add_generation_prompt") && !prompt.raw()) {
             body.addProperty("add_generation_prompt", true);
         }
-        return tokenize(body, ServerError.texts(prompt));
+        return tokenize(body, ServerError.texts(prompt), limit);
     }
 
-    private int[] ids(String text, String model) throws InterruptedException {
+    private int[] ids(String text, String model, long limit) throws InterruptedException {
         synchronized (known) {
             int[] ids = known.get(text);
             if (ids != null) {
@@ -84,7 +88,7 @@ final class EchoScorer {
         body.addProperty("model", model);
         body.addProperty("prompt", text);
         body.addProperty("add_special_tokens", false);
-        int[] ids = tokenize(body, List.of(text));
+        int[] ids = tokenize(body, List.of(text), limit);
         if (ids.length == 0) {
             throw new IllegalArgumentException("a continuation needs at least one token: '" + text + "'");
         }
@@ -97,8 +101,8 @@ final class EchoScorer {
         return ids;
     }
 
-    private int[] tokenize(JsonObject body, List<String> asked) throws InterruptedException {
-        JsonObject answer = service.post(service.beside("/tokenize"), body, asked);
+    private int[] tokenize(JsonObject body, List<String> asked, long limit) throws InterruptedException {
+        JsonObject answer = service.post(service.beside("/tokenize"), body, asked, limit);
         List<JsonElement> tokens = Json.list(answer, "tokens");
         if (tokens.isEmpty() && !answer.has("tokens")) {
             throw new RemoteException("the server at " + service.where()
@@ -108,7 +112,7 @@ final class EchoScorer {
     }
 
     /** The prompt with each continuation, echoed. */
-    private JsonObject echo(int[] before, List<int[]> after, Request prompt, String model)
+    private JsonObject echo(int[] before, List<int[]> after, Request prompt, String model, long limit)
             throws InterruptedException {
         JsonArray prompts = new JsonArray();
         for (int[] continuation : after) {
@@ -125,18 +129,18 @@ final class EchoScorer {
         body.addProperty("temperature", 0);
         body.addProperty("max_tokens", least);
         try {
-            return service.post(service.below("/completions"), body, ServerError.texts(prompt));
+            return service.post(service.below("/completions"), body, ServerError.texts(prompt), limit);
         } catch (IllegalArgumentException e) {
             if (least == 0 && String.valueOf(e.getMessage()).contains("max_tokens")) {
                 least = 1; // the token that is then written is not read
-                return echo(before, after, prompt, model);
+                return echo(before, after, prompt, model, limit);
             }
             throw e;
         }
     }
 
     private Scores.Entry entry(String continuation, int before, int[] ids, JsonElement choice) {
-        List<Token> echoed = ReportedTokens.of(choice);
+        List<Token> echoed = ReportedTokens.of(choice, 0);
         if (echoed.size() < before + ids.length) {
             throw new RemoteException("the server at " + service.where() + " was asked to echo " + (before + ids.length)
                     + " tokens with their log-probabilities and reports " + echoed.size()

@@ -43,6 +43,11 @@ final class GenerationJson {
                 row.add(JsonNull.INSTANCE);
             }
             row.add(token.reasoning());
+            for (Token.Candidate candidate : token.candidates()) {
+                row.add(candidate.id());
+                row.add(candidate.text());
+                row.add(candidate.logProbability());
+            }
             tokens.add(row);
         }
         json.add("tokens", tokens);
@@ -71,11 +76,19 @@ final class GenerationJson {
         List<Token> tokens = new ArrayList<>();
         for (JsonElement each : json.getAsJsonArray("tokens")) {
             JsonArray row = each.getAsJsonArray();
+            List<Token.Candidate> candidates = new ArrayList<>();
+            for (int i = 4; i < row.size(); i += 3) {
+                candidates.add(new Token.Candidate(
+                        row.get(i).getAsInt(),
+                        row.get(i + 1).getAsString(),
+                        row.get(i + 2).getAsDouble()));
+            }
             tokens.add(new Token(
                     row.get(0).getAsInt(),
                     row.get(1).getAsString(),
                     row.get(2).isJsonNull() ? Double.NaN : row.get(2).getAsDouble(),
-                    row.get(3).getAsString()));
+                    row.get(3).getAsString(),
+                    candidates));
         }
         List<ToolCall> calls = new ArrayList<>();
         for (JsonElement each : json.getAsJsonArray("toolCalls")) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Request;
 import dev.llmadapt.remote.ServerFeatures.Ability;
+import dev.llmadapt.remote.http.Transport;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,7 +55,7 @@ final class RemoteAdapters {
         JsonObject body = new JsonObject();
         body.addProperty("lora_name", name);
         body.addProperty("lora_path", folder);
-        service.postText(service.below("/load_lora_adapter"), body, List.of());
+        service.postText(service.below("/load_lora_adapter"), body, List.of(), Transport.Call.NO_LIMIT);
         known.add(name);
     }
 
@@ -63,7 +64,7 @@ final class RemoteAdapters {
         JsonObject body = new JsonObject();
         body.addProperty("lora_name", name);
         known.remove(name);
-        service.postText(service.below("/unload_lora_adapter"), body, List.of());
+        service.postText(service.below("/unload_lora_adapter"), body, List.of(), Transport.Call.NO_LIMIT);
     }
 
     private void requireLoading() {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * ({@link #features()}). Requests of a batch are sent at once, up to {@link RemoteOptions#concurrency()}. Interrupting
  * the calling thread gives the connection up, which tells the server to stop.
  *
+ * <p>Of a request's {@linkplain Request#scheduling() scheduling} the time limit is kept; who asks and how urgent it is
+ * are not sent.
+ *
  * <p>Where a server does not tell them, tokens differ from a local model's: without log-probabilities a token is a piece
  * of text as the server sends it, and its id is -1. JSON of a built schema, and choices that are asked for in JSON, come
  * as one piece when they are whole.
@@ -99,7 +102,7 @@ public final class RemoteModel implements Model {
                 kept.get().tokens().forEach(listener::onToken);
                 return kept.get();
             }
-            try (Answer coming = service.open(service.below(path), body, ServerError.texts(request))) {
+            try (Answer coming = service.open(service.below(path), body, ServerError.texts(request), Service.limit(request, start))) {
                 answer = reader.read(coming);
             }
             spent.add(cost(answer.usage()));
@@ -108,7 +111,7 @@ public final class RemoteModel implements Model {
                 folder.keep(key, answer);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            AnswerReader.keepStatus(e);
             return reader.interrupted();
         }
         if (whole) {
@@ -150,6 +153,7 @@ public final class RemoteModel implements Model {
                     + " under a constraint (LabelChoice.byLettersConstrained), or use a server that scores, such as"
                     + " vLLM");
         }
+        long limit = Service.limit(prompt, System.nanoTime());
         try {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedException();
@@ -159,12 +163,12 @@ public final class RemoteModel implements Model {
                 return new Scores(List.of(), Usage.NONE);
             }
             Scores scores = features.scoring() == Scoring.EXACT
-                    ? echoScorer.score(prompt, continuations, model)
-                    : topTokenScorer.score(prompt, continuations, model);
+                    ? echoScorer.score(prompt, continuations, model, limit)
+                    : topTokenScorer.score(prompt, continuations, model, limit);
             spent.add(cost(scores.usage()));
             return scores;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            AnswerReader.keepStatus(e);
             CancellationException cancelled = new CancellationException("interrupted while scoring");
             cancelled.initCause(e);
             throw cancelled;

@@ -148,11 +148,17 @@ final class RequestBodies {
         addFilters(body, options, sampled);
         if (options.logProbabilities()) {
             require(Ability.LOG_PROBABILITIES, "the option logProbabilities");
+            int reported = Math.max(1, options.candidates()); // none are more than some servers report no token for
+            if (options.candidates() > features.topTokens()) {
+                throw new IllegalArgumentException("the server at " + where + " (" + features.dialect()
+                        + ") reports at most " + features.topTokens() + " candidates beside a token, candidates: "
+                        + options.candidates());
+            }
             if (request.raw()) {
-                body.addProperty("logprobs", 1);
+                body.addProperty("logprobs", reported);
             } else {
                 body.addProperty("logprobs", true);
-                body.addProperty("top_logprobs", 1);
+                body.addProperty("top_logprobs", reported);
             }
             if (features.dialect() == Dialect.VLLM) {
                 body.addProperty("return_token_ids", true);

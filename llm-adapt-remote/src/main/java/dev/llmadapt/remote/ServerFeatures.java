@@ -102,7 +102,7 @@ public record ServerFeatures(Dialect dialect, Set<Ability> abilities, int topTok
     /** The server of llama.cpp, started with {@code --jinja} where tools are used. */
     public static ServerFeatures llamaCpp() {
         return new ServerFeatures(
-                        Dialect.LLAMA_CPP, EnumSet.allOf(Ability.class), 50, Scoring.TOP_TOKENS)
+                        Dialect.LLAMA_CPP, EnumSet.allOf(Ability.class), 128, Scoring.TOP_TOKENS)
                 .without(Ability.REGEX, Ability.NAMED_TOOL, Ability.ADAPTER_LOADING);
     }
 

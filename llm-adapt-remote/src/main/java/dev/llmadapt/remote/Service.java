@@ -1,11 +1,13 @@
 package dev.llmadapt.remote;
 
 import com.google.gson.JsonObject;
+import dev.llmadapt.Request;
 import dev.llmadapt.remote.http.Answer;
 import dev.llmadapt.remote.http.HttpFailure;
 import dev.llmadapt.remote.http.Transport;
 import dev.llmadapt.remote.http.Waiting;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -91,24 +93,30 @@ final class Service {
         }
     }
 
+    /** When the time of a request that was called at a moment is up, in the nanoseconds of {@link System#nanoTime}. */
+    static long limit(Request request, long start) {
+        Duration limit = request.scheduling().timeLimit();
+        return limit.isZero() ? Transport.Call.NO_LIMIT : start + limit.toNanos();
+    }
+
     /** Sends an object and returns the object that is answered. */
-    JsonObject post(URI address, JsonObject body, List<String> asked) throws InterruptedException {
-        return Json.object(postText(address, body, asked), where());
+    JsonObject post(URI address, JsonObject body, List<String> asked, long limit) throws InterruptedException {
+        return Json.object(postText(address, body, asked, limit), where());
     }
 
     /** Sends an object and returns the text that is answered. */
-    String postText(URI address, JsonObject body, List<String> asked) throws InterruptedException {
+    String postText(URI address, JsonObject body, List<String> asked, long limit) throws InterruptedException {
         try {
-            return transport.ask(new Transport.Call("POST", address, body.toString()));
+            return transport.ask(new Transport.Call("POST", address, body.toString(), limit));
         } catch (HttpFailure e) {
             throw errors.of(e, Json.text(body, "model"), asked);
         }
     }
 
     /** Sends an object and returns the answer that begins; the caller closes it. */
-    Answer open(URI address, JsonObject body, List<String> asked) throws InterruptedException {
+    Answer open(URI address, JsonObject body, List<String> asked, long limit) throws InterruptedException {
         try {
-            return transport.open(new Transport.Call("POST", address, body.toString()));
+            return transport.open(new Transport.Call("POST", address, body.toString(), limit));
         } catch (HttpFailure e) {
             throw errors.of(e, Json.text(body, "model"), asked);
         }

@@ -30,12 +30,13 @@ final class TopTokenScorer {
     /**
      * Scores continuations.
      *
+     * @param limit when the time is up, as {@link Service#limit} has it
      * @throws IllegalArgumentException if one is not among the most probable tokens
      */
-    Scores score(Request prompt, List<String> continuations, String model) throws InterruptedException {
+    Scores score(Request prompt, List<String> continuations, String model, long limit) throws InterruptedException {
         JsonObject body = bodies.firstToken(prompt, model, most);
         JsonObject answer =
-                service.post(service.below(RequestBodies.path(prompt)), body, ServerError.texts(prompt));
+                service.post(service.below(RequestBodies.path(prompt)), body, ServerError.texts(prompt), limit);
         Map<String, Token> found = alternatives(answer);
         if (found.isEmpty()) {
             throw new RemoteException("the server at " + service.where() + " was asked for the " + most

@@ -11,6 +11,7 @@ import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.JsonSchema;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
+import dev.llmadapt.Scheduling;
 import dev.llmadapt.Token;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToolChoice;
@@ -19,6 +20,7 @@ import dev.llmadapt.Usage;
 import dev.llmadapt.remote.ScriptedServer.Reply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -199,6 +201,36 @@ final class AnswersTest {
         assertThat(answer.text()).startsWith("la la la ");
         assertThat(answer.tokens()).isEqualTo(heard);
         assertThat(gone.await(20, TimeUnit.SECONDS)).as("the connection is given up").isTrue();
+    }
+
+    @Test
+    void stream_timeLimitPasses_returnsTheTextSoFarAndTellsTheServer() throws Exception {
+        CountDownLatch gone = new CountDownLatch(1);
+        server.always(CHAT, endless(gone));
+        Request limited = ASKED.withScheduling(Scheduling.NONE.withTimeLimit(Duration.ofMillis(400)));
+
+        Generation answer = open(ServerFeatures.vllm()).generate(limited);
+
+        assertThat(Thread.interrupted()).as("the thread was not interrupted").isFalse();
+        assertThat(answer.finishReason()).isEqualTo(FinishReason.INTERRUPTED);
+        assertThat(answer.text()).startsWith("la la");
+        assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void stream_candidates_areTheLikeliestBesideEachToken() {
+        server.next(CHAT, Recorded.events("llamacpp-logprobs.txt"));
+        Request request = ASKED.withOptions(GenerationOptions.defaults().withCandidates(2));
+
+        Generation answer = open(ServerFeatures.llamaCpp()).generate(request);
+
+        assertThat(answer.tokens().get(0).candidates()).containsExactly(new Token.Candidate(3, "Bl", -0.25));
+        assertThat(server.asked(CHAT).get(0).json().get("top_logprobs").getAsInt())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> open(ServerFeatures.openAi())
+                        .generate(ASKED.withOptions(GenerationOptions.defaults().withCandidates(21))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 20 candidates");
     }
 
     @Test

@@ -175,6 +175,15 @@ final class ToyServer implements AutoCloseable {
             JsonObject entry = new JsonObject();
             entry.addProperty("token", token.text());
             entry.addProperty("logprob", token.logProbability());
+            JsonArray top = new JsonArray();
+            for (Token.Candidate candidate : token.candidates()) {
+                JsonObject other = new JsonObject();
+                other.addProperty("id", candidate.id());
+                other.addProperty("token", candidate.text());
+                other.addProperty("logprob", candidate.logProbability());
+                top.add(other);
+            }
+            entry.add("top_logprobs", top);
             JsonArray content = new JsonArray();
             content.add(entry);
             JsonObject reported = new JsonObject();
@@ -212,6 +221,7 @@ final class ToyServer implements AutoCloseable {
                 stop,
                 body.has("seed") ? body.get("seed").getAsLong() : 12345,
                 true);
+        options = options.withCandidates((int) number(body, "top_logprobs", 0));
         Request request = Request.of(messages.toArray(Message[]::new)).withOptions(options);
         if (body.has("structured_outputs")) {
             List<String> choices = new ArrayList<>();

@@ -69,8 +69,10 @@ final class Answer {
                 firstNanos = System.nanoTime();
             }
             deliver();
-            String piece = choice.isPresent() ? "" : text.add(step.id());
-            waiting = new Token(step.id(), piece, step.logProbability(), text.takeThought());
+            List<Token.Candidate> candidates = text.candidates(step.likeliest());
+            String piece = text.add(step.id());
+            waiting = new Token(
+                    step.id(), choice.isPresent() ? "" : piece, step.logProbability(), text.takeThought(), candidates);
         }
         boolean ends = step.end() != Sequence.End.NONE || text.stopped();
         if (ends) {
@@ -83,7 +85,11 @@ final class Answer {
             Token last = waiting;
             if (last != null) {
                 waiting = new Token(
-                        last.id(), last.text() + rest, last.logProbability(), last.reasoning() + text.takeThought());
+                        last.id(),
+                        last.text() + rest,
+                        last.logProbability(),
+                        last.reasoning() + text.takeThought(),
+                        last.candidates());
             }
             endNanos = System.nanoTime();
             finishReason = text.stopped()

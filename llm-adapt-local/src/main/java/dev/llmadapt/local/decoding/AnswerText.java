@@ -1,5 +1,7 @@
 package dev.llmadapt.local.decoding;
 
+import dev.llmadapt.Token;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +97,24 @@ final class AnswerText {
         given = count;
         String piece = after.substring(before.length());
         return release(split.map(parts -> parts.add(piece)).orElse(piece));
+    }
+
+    /** Returns tokens that may come next with the text that each would complete. */
+    List<Token.Candidate> candidates(List<Likeliest.Entry> likeliest) {
+        if (likeliest.isEmpty()) {
+            return List.of();
+        }
+        int[] next = Arrays.copyOfRange(ids, context, count + 1);
+        int length = decode(context, given).length();
+        List<Token.Candidate> candidates = new ArrayList<>();
+        for (Likeliest.Entry each : likeliest) {
+            next[next.length - 1] = each.id();
+            String after = tokenizer.decode(next, 0, next.length, shown);
+            String text = after.substring(Math.min(length, after.length()));
+            candidates.add(new Token.Candidate(
+                    each.id(), text.isEmpty() ? tokenizer.special(each.id()) : text, each.logProbability()));
+        }
+        return candidates;
     }
 
     /** Returns what became final of the thought before the answer since the last call. */

@@ -58,7 +58,7 @@ public final class Decoder implements AutoCloseable {
      * @param maxBatch the most answers to run together
      */
     public Decoder(TextSession session, Texts texts, Set<Integer> endIds, int maxBatch) {
-        this(session, texts, endIds, maxBatch, new LoadedAdapters(session.vocabularySize()));
+        this(session, texts, endIds, Admission.of(maxBatch), new LoadedAdapters(session.vocabularySize()));
     }
 
     /**
@@ -67,13 +67,14 @@ public final class Decoder implements AutoCloseable {
      * @param session from now on this decoder's, which closes it; its graph has the inputs that the adapters need
      * @param texts from now on this decoder's, which closes them
      * @param endIds tokens that end an answer
-     * @param maxBatch the most answers to run together
+     * @param admission how many requests it takes
      * @param adapters for the session's vocabulary; from now on this decoder's
      */
-    public Decoder(TextSession session, Texts texts, Set<Integer> endIds, int maxBatch, LoadedAdapters adapters) {
+    public Decoder(
+            TextSession session, Texts texts, Set<Integer> endIds, Admission admission, LoadedAdapters adapters) {
         this.tokenizer = texts.tokenizer;
         this.prompts = texts.prompts;
-        this.scheduler = new Scheduler(session, maxBatch);
+        this.scheduler = new Scheduler(session, admission);
         this.adapters = adapters;
         this.endIds = Set.copyOf(endIds);
     }
@@ -197,6 +198,7 @@ public final class Decoder implements AutoCloseable {
 
     private Answer start(Request request, TokenListener listener) {
         long startNanos = System.nanoTime();
+        RequestTime time = RequestTime.from(request.scheduling());
         AdapterMix mix = adapters.mix(request.adapters());
         PromptEncoder.Prompt begun = prompts.prompt(request);
         int[] text = begun.ids();
@@ -231,7 +233,7 @@ public final class Decoder implements AutoCloseable {
             thought = thought.before(request.constraint(), request);
             chooser = constrained(request.constraint(), tokenizer.vocabulary(), thought, options, text);
         }
-        Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, options.logProbabilities());
+        Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, Report.of(options), time);
         List<String> stop = choice.isPresent() ? List.of() : options.stop();
         return new Answer(
                 sequence,
@@ -263,10 +265,11 @@ public final class Decoder implements AutoCloseable {
 
     /** See {@link dev.llmadapt.Model#score}. */
     public Scores score(Request request, List<String> continuations) {
+        RequestTime time = RequestTime.from(request.scheduling());
         AdapterMix mix = adapters.mix(request.adapters());
         int[] prompt = mix.promptIds(prompts.encode(request));
         List<int[]> ids = continuations.stream().map(this::continuationIds).toList();
-        List<double[]> scores = scheduler.score(prompt, mix, ids);
+        List<double[]> scores = scheduler.score(prompt, mix, ids, time);
         List<Scores.Entry> entries = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             entries.add(new Scores.Entry(continuations.get(i), tokens(ids.get(i), scores.get(i))));

@@ -1,18 +1,20 @@
 package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.InferenceException;
+import dev.llmadapt.OverloadedException;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.TextSession;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * A scheduler that runs the answers of all callers together over one session (continuous batching; Yu et al. 2022,
@@ -23,8 +25,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * read at least two at a time: that way the engine uses the same kernel for them each time, and an answer does not
  * depend on what was asked before, to the bit.
  *
- * <p>Answers and scorings begin in the order in which they came, as soon as there is a row and memory for all of their
- * tokens; one that has to wait lets none pass, so that long prompts are not kept waiting by short ones for ever.
+ * <p>Answers and scorings begin in the order of a {@link WaitingLine}, as soon as there is a row and memory for all of
+ * their tokens; the next one, if it has to wait, lets none pass, so that long prompts are not kept waiting by short
+ * ones for ever. A scoring runs in pieces, between which the answers under way go on.
  *
  * <p>Thread-safe.
  */
@@ -36,15 +39,17 @@ final class Scheduler implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
     private final List<Sequence> sequences = new ArrayList<>(); // guarded by lock, oldest first
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock, in the order of their rows
+    private final List<Waiting.Scoring> scorings = new ArrayList<>(); // guarded by lock: those that have a row
+    private final WaitingLine waiting; // guarded by lock
     private final CacheRows rows; // changed by the turn, or with the lock between turns
     private final Turn turn; // one at a time, without the lock
     private boolean running; // guarded by lock: a turn or a scoring is under way
     private boolean closed; // guarded by lock
 
-    Scheduler(TextSession session, int maxSlots) {
+    Scheduler(TextSession session, Admission admission) {
         this.session = session;
-        this.rows = new CacheRows(session, maxSlots);
+        this.waiting = new WaitingLine(admission);
+        this.rows = new CacheRows(session, admission.together());
         this.turn = new Turn(session, rows);
     }
 
@@ -54,19 +59,22 @@ final class Scheduler implements AutoCloseable {
      * @param prompt at least one token after the mix's virtual ones
      * @param mix the adapters that act on it
      * @param maxTokens the most tokens of the answer
+     * @param report what its steps say of their tokens
+     * @param time who asked, and until when
+     * @throws OverloadedException if too many wait
      * @throws IllegalArgumentException if prompt and answer can never fit into the context or the memory
      */
-    Sequence start(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, boolean logProbabilities) {
+    Sequence start(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, Report report, RequestTime time) {
         requireRoom(prompt.length + 1);
         int most = Math.min(maxTokens, session.maxCapacity() - prompt.length);
         rows.requirePossible(prompt.length, prompt.length + most);
-        Sequence sequence = new Sequence(prompt, mix, most, chooser, logProbabilities);
+        Sequence sequence = new Sequence(prompt, mix, most, chooser, report, time);
         lock.lock();
         try {
             requireOpen();
             requireInputs(mix);
-            sequences.add(sequence);
             waiting.add(sequence);
+            sequences.add(sequence);
         } finally {
             lock.unlock();
         }
@@ -78,7 +86,7 @@ final class Scheduler implements AutoCloseable {
         lock.lock();
         try {
             while (true) {
-                if (Thread.currentThread().isInterrupted()) {
+                if (Thread.currentThread().isInterrupted() || sequence.time().over()) {
                     return Sequence.Step.over(Sequence.End.INTERRUPTED);
                 }
                 Sequence.Step ready = sequence.out.poll();
@@ -89,8 +97,8 @@ final class Scheduler implements AutoCloseable {
                     throw sequence.failure;
                 }
                 requireOpen();
-                if (running || !turn()) {
-                    changed.await();
+                if (running || !turn(true)) {
+                    await(sequence.time());
                 }
             }
         } catch (InterruptedException e) {
@@ -98,6 +106,14 @@ final class Scheduler implements AutoCloseable {
             return Sequence.Step.over(Sequence.End.INTERRUPTED);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void await(RequestTime time) throws InterruptedException {
+        if (time.limited()) {
+            changed.await(time.left(), TimeUnit.NANOSECONDS);
+        } else {
+            changed.await();
         }
     }
 
@@ -117,16 +133,19 @@ final class Scheduler implements AutoCloseable {
     /**
      * Returns the log-probabilities of the tokens of each continuation after a prompt, which is read once; where the
      * session reads no trees it is copied to slots that are free, so that several continuations are read together.
+     * Between two runs of the engine, answers under way get a turn.
      *
-     * @throws CancellationException if the thread is interrupted; its interrupt status stays set
+     * @param time who asked, and until when
+     * @throws CancellationException if the thread is interrupted, whose interrupt status stays set, or the time is over
+     * @throws OverloadedException if too many wait
      */
-    List<double[]> score(int[] prompt, AdapterMix mix, List<int[]> continuations) {
+    List<double[]> score(int[] prompt, AdapterMix mix, List<int[]> continuations, RequestTime time) {
         int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
         int tokens = prompt.length + longest;
         requireRoom(tokens);
         rows.requirePossible(prompt.length, tokens);
         int useful = session.readsTrees() ? 1 : Math.min(Scorer.usefulSlots(continuations), COPIED / tokens);
-        Waiting.Scoring scoring = new Waiting.Scoring(prompt, mix, tokens);
+        Waiting.Scoring scoring = new Waiting.Scoring(prompt, mix, tokens, time);
         List<CacheRows.Slot> held = new ArrayList<>();
         lock.lock();
         try {
@@ -134,16 +153,14 @@ final class Scheduler implements AutoCloseable {
             waiting.add(scoring);
             while (true) {
                 requireOpen();
+                cancelIfOver(scoring);
                 if (!running && begins(scoring, held)) {
                     break;
                 }
-                if (running || !turn()) {
-                    changed.await();
-                } else {
-                    Scorer.cancelIfInterrupted();
+                if (running || !turn(true)) {
+                    await(time);
                 }
             }
-            waiting.remove();
             requireInputs(mix);
             for (CacheRows.Slot spare; held.size() < useful; held.add(spare)) {
                 spare = rows.claimSpare(prompt, mix, tokens);
@@ -154,7 +171,7 @@ final class Scheduler implements AutoCloseable {
             running = true;
             lock.unlock();
             try {
-                return turn.score(held, prompt, mix, continuations);
+                return turn.score(held, prompt, mix, continuations, () -> giveWay(scoring, held));
             } catch (InferenceException e) {
                 held.stream().filter(rows::isThere).forEach(rows::clear);
                 throw e;
@@ -167,6 +184,9 @@ final class Scheduler implements AutoCloseable {
             throw new CancellationException("interrupted while scoring");
         } finally {
             waiting.remove(scoring);
+            if (scorings.remove(scoring)) {
+                waiting.end(scoring);
+            }
             held.forEach(rows::release);
             if (!running) {
                 dropReleased();
@@ -178,37 +198,68 @@ final class Scheduler implements AutoCloseable {
 
     /** Whether a scoring is the next to begin and has a row now. */
     private boolean begins(Waiting.Scoring scoring, List<CacheRows.Slot> held) {
-        if (waiting.peek() != scoring) {
+        if (waiting.next() != scoring) {
             return false;
         }
         CacheRows.Slot slot = rows.claim(scoring.prompt(), scoring.mix(), scoring.tokens());
         if (slot != null) {
             held.add(slot);
+            waiting.begin(scoring);
+            scorings.add(scoring);
         }
         return slot != null;
+    }
+
+    private static void cancelIfOver(Waiting.Scoring scoring) throws InterruptedException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedException();
+        }
+        if (scoring.time().over()) {
+            throw new CancellationException(
+                    "the time limit of " + scoring.time().scheduling().timeLimit() + " passed while scoring");
+        }
+    }
+
+    /** Lets the answers under way go on by a turn, while a scoring pauses between two runs. */
+    private void giveWay(Waiting.Scoring scoring, List<CacheRows.Slot> held) throws InterruptedException {
+        cancelIfOver(scoring);
+        lock.lock();
+        try {
+            requireOpen();
+            turn(false);
+        } finally {
+            running = true; // the scoring's; nobody ran in between, as the lock was held or a turn of this thread ran
+            lock.unlock();
+        }
+        if (!held.stream().allMatch(rows::isThere)) {
+            throw new InferenceException("there is no memory any more for what is scored");
+        }
     }
 
     /**
      * Runs one turn; called with the lock, which it gives up while the engine runs.
      *
+     * @param scoringMayBegin whether the turn is left out where a scoring is the next to begin, whose caller is on the
+     *     way
      * @return false if there is nothing to do before something else changes
      */
-    private boolean turn() {
+    private boolean turn(boolean scoringMayBegin) {
         dropReleased();
         boolean more = false;
-        while (waiting.peek() instanceof Sequence next) {
+        while (waiting.next() instanceof Sequence next) {
             CacheRows.Slot slot = rows.claim(next.prompt(), next.mix(), next.tokens());
             if (slot == null) {
                 break;
             }
             next.slot = slot;
             more = true;
-            waiting.remove();
+            waiting.begin(next);
         }
-        if (waiting.peek() instanceof Waiting.Scoring next
+        if (scoringMayBegin
+                && waiting.next() instanceof Waiting.Scoring next
                 && !more
                 && rows.fits(next.prompt(), next.mix(), next.tokens())) {
-            return false; // its caller is on the way
+            return false;
         }
         List<Sequence> live =
                 sequences.stream().filter(s -> s.begun() && !s.over).toList();
@@ -235,11 +286,16 @@ final class Scheduler implements AutoCloseable {
                 sequence.fail(failure);
             }
             if (sequence.over) { // its owner may still read what is queued; the slot serves the next one
-                rows.release(sequence.slot());
+                release(sequence);
             }
         }
         dropReleased();
         return true;
+    }
+
+    private void release(Sequence sequence) {
+        rows.release(sequence.slot());
+        waiting.end(sequence);
     }
 
     /** Changes the cache to the size for all answers; those for which there is no memory end, the others go on. */
@@ -300,18 +356,19 @@ final class Scheduler implements AutoCloseable {
     void forget(PreparedAdapter adapter) {
         between(() -> {
             rows.forget(adapter);
-            if (sequences.stream().noneMatch(sequence -> sequence.mix().has(adapter))) {
+            if (Stream.concat(sequences.stream(), scorings.stream())
+                    .noneMatch(each -> each.mix().has(adapter))) {
                 session.forget(adapter);
             }
         });
     }
 
-    /** Whether an answer under way uses an adapter. */
+    /** Whether an answer or a scoring under way uses an adapter. */
     boolean usesAdapters() {
         lock.lock();
         try {
-            return sequences.stream()
-                    .anyMatch(sequence -> !sequence.mix().parts().isEmpty());
+            return Stream.concat(sequences.stream(), scorings.stream())
+                    .anyMatch(each -> !each.mix().parts().isEmpty());
         } finally {
             lock.unlock();
         }
@@ -320,7 +377,7 @@ final class Scheduler implements AutoCloseable {
     private void dropReleased() {
         sequences.removeIf(sequence -> {
             if (sequence.released && sequence.slot != null && !sequence.over) {
-                rows.release(sequence.slot);
+                release(sequence);
             }
             if (sequence.released) {
                 waiting.remove(sequence);

@@ -30,8 +30,26 @@ final class Scorer {
     private final List<int[]> continuations;
     private final NextTokens nextInShort;
     private final NextTokens nextInText;
+    private final Pause pause;
 
-    Scorer(TextSession session, LogitReader reader, int[] prompt, AdapterMix mix, List<int[]> continuations) {
+    /** What is done between two runs of the engine, such as others' work; rows and what they hold stay. */
+    interface Pause {
+        /**
+         * Does it.
+         *
+         * @throws InterruptedException if the scoring is to stop
+         */
+        void between() throws InterruptedException;
+    }
+
+    Scorer(
+            TextSession session,
+            LogitReader reader,
+            int[] prompt,
+            AdapterMix mix,
+            List<int[]> continuations,
+            Pause pause) {
+        this.pause = pause;
         this.session = session;
         this.reader = reader;
         this.prompt = prompt;
@@ -88,7 +106,7 @@ final class Scorer {
             recordPrompt(reader.read(logits, 1, mix, prompt.length));
         }
         for (int i = 0; i < walks.size(); i++) {
-            cancelIfInterrupted();
+            pause.between();
             List<Walks.Visit> walk = walks.get(i);
             int from = i == 0 ? start : prompt.length - 2;
             session.truncate(slot, from);
@@ -146,7 +164,7 @@ final class Scorer {
     private void readInSteps(int[] slots) throws InterruptedException {
         List<List<Walks.Visit>> walks = Walks.of(shortOnes(), slots.length);
         for (int step = 0; !walks.isEmpty() && step < walks.get(0).size(); step++) {
-            cancelIfInterrupted();
+            pause.between();
             int at = step;
             int active = (int) walks.stream().filter(walk -> at < walk.size()).count(); // the longest come first
             int first = slots[0]; // they ascend
@@ -175,7 +193,7 @@ final class Scorer {
         int start = prompt.length - 1;
         session.truncate(slot, start);
         for (int from = start, to; from < text.length; from = to) {
-            cancelIfInterrupted();
+            pause.between();
             to = Turn.chunkEnd(from, Math.min(text.length, from + SCORED));
             to = to + 1 == text.length ? to - 1 : to;
             int wanted = Math.max(from, prompt.length);
@@ -185,12 +203,6 @@ final class Scorer {
                         NextTokens.beginning(ids, position - prompt.length + 1),
                         reader.read(logits, position - wanted, mix, position + 1));
             }
-        }
-    }
-
-    static void cancelIfInterrupted() throws InterruptedException {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedException();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.local.adapter.AdapterMix;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +26,20 @@ final class Sequence implements Waiting {
     private final AdapterMix mix;
     private final int maxTokens;
     private final Chooser chooser;
-    private final boolean logProbabilities;
+    private final Report report;
+    private final RequestTime time;
     private final PromptLookup lookup;
     private final DraftWait forcedWait = new DraftWait();
     private boolean draftIsForced;
     private int chosen;
 
-    Sequence(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, boolean logProbabilities) {
+    Sequence(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, Report report, RequestTime time) {
         this.prompt = prompt;
         this.mix = mix;
         this.maxTokens = maxTokens;
         this.chooser = chooser;
-        this.logProbabilities = logProbabilities;
+        this.report = report;
+        this.time = time;
         this.lookup = new PromptLookup(prompt);
     }
 
@@ -54,10 +57,11 @@ final class Sequence implements Waiting {
      * @param end why it is over, {@link End#NONE} while it is not
      * @param id the token, or -1 where there is none
      * @param logProbability its log-probability, NaN when not asked for
+     * @param likeliest the likeliest tokens in its place, as many as asked for
      */
-    record Step(End end, int id, double logProbability) {
+    record Step(End end, int id, double logProbability, List<Likeliest.Entry> likeliest) {
         static Step over(End end) {
-            return new Step(end, -1, Double.NaN);
+            return new Step(end, -1, Double.NaN, List.of());
         }
     }
 
@@ -88,6 +92,11 @@ final class Sequence implements Waiting {
     @Override
     public int tokens() {
         return prompt.length + maxTokens;
+    }
+
+    @Override
+    public RequestTime time() {
+        return time;
     }
 
     /** The tokens read and chosen so far. */
@@ -129,9 +138,9 @@ final class Sequence implements Waiting {
         return maxTokens - chosen;
     }
 
-    /** Whether its owner wants log-probabilities. */
-    boolean logProbabilities() {
-        return logProbabilities;
+    /** What its owner wants to know of its tokens. */
+    Report report() {
+        return report;
     }
 
     /** Ends it without a further token. */
@@ -141,13 +150,13 @@ final class Sequence implements Waiting {
     }
 
     /** Takes the chosen token, which may be its last. */
-    Step take(int id, double logProbability) {
+    Step take(int id, double logProbability, List<Likeliest.Entry> likeliest) {
         pending = id;
         chosen++;
         lookup.add(id);
         forcedWait.passed();
         End end = chooser.complete() ? End.STOP : chosen == maxTokens ? End.LENGTH : End.NONE;
         over = end != End.NONE;
-        return new Step(end, id, logProbability);
+        return new Step(end, id, logProbability, likeliest);
     }
 }

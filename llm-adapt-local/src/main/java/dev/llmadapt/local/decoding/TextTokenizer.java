@@ -291,6 +291,16 @@ final class TextTokenizer implements AutoCloseable {
         return Map.copyOf(found);
     }
 
+    /** Returns the text of a special token; empty where an id is none. */
+    String special(int id) {
+        for (Map.Entry<String, Integer> each : files.specialTokens().entrySet()) {
+            if (each.getValue() == id) {
+                return each.getKey();
+            }
+        }
+        return "";
+    }
+
     /** Returns the tokens by their bytes, some special tokens as text; kept for the next answers with these. */
     synchronized Vocabulary vocabulary(Map<Integer, String> shown) {
         if (shown.isEmpty()) {

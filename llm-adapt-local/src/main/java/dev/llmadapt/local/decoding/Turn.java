@@ -155,28 +155,32 @@ final class Turn {
 
     private Step choose(Sequence sequence, Logits logits, int row) {
         float[] values = reader.read(logits, row, sequence.mix(), sequence.length());
-        double normalizer = sequence.logProbabilities() ? LogSoftmax.normalizer(values) : Double.NaN;
+        Report report = sequence.report();
+        double normalizer = report.logProbabilities() ? LogSoftmax.normalizer(values) : Double.NaN;
+        List<Likeliest.Entry> likeliest = Likeliest.of(values, report.candidates(), normalizer);
         int id = sequence.chooser().choose(values);
         return id == Chooser.END
                 ? sequence.stop()
-                : sequence.take(id, logits.get(row * reader.vocabulary() + id) - normalizer);
+                : sequence.take(id, logits.get(row * reader.vocabulary() + id) - normalizer, likeliest);
     }
 
     /**
      * Scores continuations.
      *
      * @param held slots for the prompt: the first reads it, the others get a copy
+     * @param pause what is done between two runs
      * @return the log-probabilities of each continuation's tokens
-     * @throws InterruptedException if the thread is interrupted; the slots hold the tokens they say
+     * @throws InterruptedException if the pause says so; the slots hold the tokens they say
      */
-    List<double[]> score(List<CacheRows.Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations)
+    List<double[]> score(
+            List<CacheRows.Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations, Scorer.Pause pause)
             throws InterruptedException {
         rows.settle();
         CacheRows.Slot slot = held.get(0);
         rows.place(slot, prompt, mix);
-        Scorer scorer = new Scorer(session, reader, prompt, mix, continuations);
+        Scorer scorer = new Scorer(session, reader, prompt, mix, continuations, pause);
         for (int from = session.filled(slot.index()), to; from < prompt.length; from = to) {
-            Scorer.cancelIfInterrupted();
+            pause.between();
             to = chunkEnd(from, prompt.length);
             scorer.readPrompt(slot.index(), from, to);
             slot.read(prompt, to);

@@ -20,6 +20,7 @@ final class CappedSession implements TextSession {
     volatile long most; // bytes there were at once
     final AtomicInteger read = new AtomicInteger(); // tokens of prompts
     final AtomicInteger stepped = new AtomicInteger(); // rows of steps
+    final StringBuffer runs = new StringBuffer(); // r for a read, s for a step
 
     CappedSession(TextSession session, long memory) {
         this.session = session;
@@ -126,6 +127,7 @@ final class CappedSession implements TextSession {
         }
         Logits logits = session.read(slot, ids, from, to, logitsFrom, mix);
         read.addAndGet(to - from);
+        runs.append('r');
         count();
         return logits;
     }
@@ -134,6 +136,7 @@ final class CappedSession implements TextSession {
     public Logits step(int first, int[] ids, List<AdapterMix> mixes) {
         Logits logits = session.step(first, ids, mixes);
         stepped.addAndGet(ids.length);
+        runs.append('s');
         count();
         return logits;
     }

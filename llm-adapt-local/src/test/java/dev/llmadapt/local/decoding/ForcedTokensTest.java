@@ -73,8 +73,8 @@ class ForcedTokensTest {
     void answer_withDrafts_isTheOneWithout(String name) {
         try (Checkpoint base = Checkpoint.open(Golden.folder(name));
                 TextTokenizer tokenizer = new TextTokenizer(base.tokenizer());
-                Scheduler with = new Scheduler(open(base, true), 4);
-                Scheduler without = new Scheduler(open(base, false), 4)) {
+                Scheduler with = new Scheduler(open(base, true), Admission.of(4));
+                Scheduler without = new Scheduler(open(base, false), Admission.of(4))) {
             int[] prompt = IntStream.range(0, 10).map(i -> 5 + 3 * i).toArray(); // nothing in it stands twice
             int[] asked = {0};
             Function<String, int[]> counting = text -> {
@@ -115,7 +115,8 @@ class ForcedTokensTest {
     }
 
     private static List<Sequence.Step> answer(Scheduler scheduler, int[] prompt, Chooser chooser) {
-        Sequence sequence = scheduler.start(prompt, AdapterMix.NONE, 120, chooser, true);
+        Sequence sequence =
+                scheduler.start(prompt, AdapterMix.NONE, 120, chooser, new Report(true, 0), RequestTime.UNLIMITED);
         List<Sequence.Step> steps = new ArrayList<>();
         try {
             do {

@@ -64,8 +64,8 @@ class PromptLookupTest {
         for (String name : List.of("tiny-llama", "tiny-gemma3", "tiny-qwen2-window", "tiny-gpt2")) {
             for (Precision precision : new Precision[] {Precision.FP32, Precision.INT8}) {
                 AtomicInteger drafts = new AtomicInteger();
-                try (Scheduler with = new Scheduler(counted(open(name, precision, true), drafts), 4);
-                        Scheduler without = new Scheduler(open(name, precision, false), 4)) {
+                try (Scheduler with = new Scheduler(counted(open(name, precision, true), drafts), Admission.of(4));
+                        Scheduler without = new Scheduler(open(name, precision, false), Admission.of(4))) {
                     for (int[] prompt : prompts()) {
                         for (GenerationOptions each : options) {
                             assertThat(answer(with, prompt, each, 40))
@@ -81,8 +81,8 @@ class PromptLookupTest {
 
     @Test
     void answers_together_areThoseWithoutLookup() {
-        try (Scheduler with = new Scheduler(open("tiny-llama", Precision.INT8, true), 4);
-                Scheduler without = new Scheduler(open("tiny-llama", Precision.INT8, false), 4)) {
+        try (Scheduler with = new Scheduler(open("tiny-llama", Precision.INT8, true), Admission.of(4));
+                Scheduler without = new Scheduler(open("tiny-llama", Precision.INT8, false), Admission.of(4))) {
             GenerationOptions greedy = GenerationOptions.defaults().withTemperature(0);
             List<Sequence> sequences = new ArrayList<>();
             for (int i = 0; i < prompts().size(); i++) { // of different lengths, so that the last runs alone
@@ -108,7 +108,13 @@ class PromptLookupTest {
     }
 
     private static Sequence start(Scheduler scheduler, int[] prompt, GenerationOptions options, int most) {
-        return scheduler.start(prompt, AdapterMix.NONE, most, new Sampler(options, Set.of(2), prompt), true);
+        return scheduler.start(
+                prompt,
+                AdapterMix.NONE,
+                most,
+                new Sampler(options, Set.of(2), prompt),
+                new Report(true, 0),
+                RequestTime.UNLIMITED);
     }
 
     private static List<Sequence.Step> steps(Scheduler scheduler, Sequence sequence) {

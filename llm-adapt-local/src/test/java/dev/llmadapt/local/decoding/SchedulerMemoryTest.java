@@ -56,7 +56,7 @@ class SchedulerMemoryTest {
     /** The sampler never ends an answer. */
     private static Sequence start(Scheduler scheduler, int[] prompt, int maxTokens) {
         Chooser greedy = new Sampler(GenerationOptions.defaults(), Set.of(), prompt);
-        return scheduler.start(prompt, AdapterMix.NONE, maxTokens, greedy, false);
+        return scheduler.start(prompt, AdapterMix.NONE, maxTokens, greedy, Report.NONE, RequestTime.UNLIMITED);
     }
 
     private static List<Integer> rest(Scheduler scheduler, Sequence sequence) {
@@ -75,7 +75,7 @@ class SchedulerMemoryTest {
     }
 
     private List<Integer> alone(int[] prompt, int maxTokens) {
-        try (Scheduler scheduler = new Scheduler(session(LongContext.TOKENS), 1)) {
+        try (Scheduler scheduler = new Scheduler(session(LongContext.TOKENS), Admission.of(1))) {
             return rest(scheduler, start(scheduler, prompt, maxTokens));
         }
     }
@@ -84,14 +84,15 @@ class SchedulerMemoryTest {
     void turn_noMemoryToGrow_failsThatAnswerAndNoOther() {
         List<Integer> expected = alone(prompt(20, 1), 30);
         CappedSession session = session(4000);
-        try (Scheduler scheduler = new Scheduler(session, 4)) {
+        try (Scheduler scheduler = new Scheduler(session, Admission.of(4))) {
             Sequence first = start(scheduler, prompt(20, 1), 30);
             List<Integer> ids = new ArrayList<>(List.of(scheduler.next(first).id()));
             session.failing = true;
             Sequence second = start(scheduler, prompt(20, 2), 900);
             assertThatThrownBy(() -> scheduler.next(second)).isInstanceOf(InferenceException.class);
             scheduler.end(second);
-            assertThatThrownBy(() -> scheduler.score(prompt(600, 3), AdapterMix.NONE, List.of(new int[] {5})))
+            assertThatThrownBy(() -> scheduler.score(
+                            prompt(600, 3), AdapterMix.NONE, List.of(new int[] {5}), RequestTime.UNLIMITED))
                     .isInstanceOf(InferenceException.class);
             Sequence third = start(scheduler, prompt(20, 3), 30); // has room, but cannot be read
             assertThatThrownBy(() -> scheduler.next(third)).isInstanceOf(InferenceException.class);
@@ -105,7 +106,7 @@ class SchedulerMemoryTest {
 
     @Test
     void start_longAfterShort_isNotPassedByLaterOnes() {
-        try (Scheduler scheduler = new Scheduler(session(930), 8)) {
+        try (Scheduler scheduler = new Scheduler(session(930), Admission.of(8))) {
             Sequence small = start(scheduler, prompt(10, 1), 200);
             scheduler.next(small);
             Sequence large = start(scheduler, prompt(10, 2), 900);
@@ -125,7 +126,7 @@ class SchedulerMemoryTest {
 
     @Test
     void start_shortBesideLong_runTogetherWhereTheirSumFits() {
-        try (Scheduler scheduler = new Scheduler(session(1000), 8)) {
+        try (Scheduler scheduler = new Scheduler(session(1000), Admission.of(8))) {
             Sequence large = start(scheduler, prompt(600, 1), 100);
             List<Sequence> small = new ArrayList<>();
             for (int i = 0; i < 5; i++) { // six of 700 tokens would be 4,200
@@ -144,7 +145,7 @@ class SchedulerMemoryTest {
     @Test
     void start_rowHeldALongPrompt_givesItsMemoryToOthers() {
         CappedSession session = session(1000);
-        try (Scheduler scheduler = new Scheduler(session, 8)) {
+        try (Scheduler scheduler = new Scheduler(session, Admission.of(8))) {
             rest(scheduler, start(scheduler, prompt(800, 1), 100));
             List<Sequence> small = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
@@ -159,7 +160,7 @@ class SchedulerMemoryTest {
     @Test
     void next_loneAnswerInALaterRow_stepsThatRowAlone() {
         CappedSession session = session(4000);
-        try (Scheduler scheduler = new Scheduler(session, 4)) {
+        try (Scheduler scheduler = new Scheduler(session, Admission.of(4))) {
             List<Sequence> together = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 together.add(start(scheduler, prompt(200, 1 + i), 2));
@@ -179,7 +180,7 @@ class SchedulerMemoryTest {
         int[] one = prompt(300, 1);
         int[] other = one.clone();
         other[250] = one[250] == 5 ? 6 : 5;
-        try (Scheduler scheduler = new Scheduler(session, 4)) {
+        try (Scheduler scheduler = new Scheduler(session, Admission.of(4))) {
             Sequence first = start(scheduler, one, 40);
             List<Integer> ids = new ArrayList<>(List.of(scheduler.next(first).id()));
             Sequence second = start(scheduler, other, 40);
@@ -205,18 +206,19 @@ class SchedulerMemoryTest {
         }
         List<double[]> scores;
         List<int[]> continuations = List.of(new int[] {5}, new int[] {5, 6, 7}, prompt(12, 99));
-        try (Scheduler scheduler = new Scheduler(session(LongContext.TOKENS), 1)) {
-            scores = scheduler.score(prompts.get(0), AdapterMix.NONE, continuations);
+        try (Scheduler scheduler = new Scheduler(session(LongContext.TOKENS), Admission.of(1))) {
+            scores = scheduler.score(prompts.get(0), AdapterMix.NONE, continuations, RequestTime.UNLIMITED);
         }
         CappedSession session = session(900);
         ExecutorService callers = Executors.newFixedThreadPool(6);
-        try (Scheduler scheduler = new Scheduler(session, 5)) {
+        try (Scheduler scheduler = new Scheduler(session, Admission.of(5))) {
             List<Future<?>> asked = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 int which = random.nextInt(prompts.size());
                 asked.add(callers.submit(() -> {
                     if (which % 4 == 0) {
-                        List<double[]> found = scheduler.score(prompts.get(0), AdapterMix.NONE, continuations);
+                        List<double[]> found =
+                                scheduler.score(prompts.get(0), AdapterMix.NONE, continuations, RequestTime.UNLIMITED);
                         for (int k = 0; k < found.size(); k++) {
                             assertThat(found.get(k)).isEqualTo(scores.get(k));
                         }

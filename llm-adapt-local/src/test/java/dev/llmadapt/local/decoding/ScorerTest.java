@@ -32,8 +32,8 @@ class ScorerTest {
 
     @Test
     void score_shortAndLong_areThoseOfEachTextAlone() {
-        try (Scheduler scheduler = new Scheduler(open(), 4)) {
-            List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, CONTINUATIONS);
+        try (Scheduler scheduler = new Scheduler(open(), Admission.of(4))) {
+            List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, CONTINUATIONS, RequestTime.UNLIMITED);
             for (int i = 0; i < scores.size(); i++) {
                 double[] expected = alone(CONTINUATIONS.get(i));
                 assertThat(scores.get(i)).as("continuation " + i).hasSameSizeAs(expected);
@@ -49,16 +49,16 @@ class ScorerTest {
     @Test
     void score_anyNumberOfSlotsAndAnyPromptBefore_isTheSameToTheBit() {
         List<double[]> expected;
-        try (Scheduler scheduler = new Scheduler(open(), 1)) {
-            expected = scheduler.score(PROMPT, AdapterMix.NONE, CONTINUATIONS);
+        try (Scheduler scheduler = new Scheduler(open(), Admission.of(1))) {
+            expected = scheduler.score(PROMPT, AdapterMix.NONE, CONTINUATIONS, RequestTime.UNLIMITED);
         }
         int[] other = PROMPT.clone();
         other[5] = 33;
         for (int slots : new int[] {2, 3, 8}) {
-            try (Scheduler scheduler = new Scheduler(open(), slots)) {
-                scheduler.score(other, AdapterMix.NONE, CONTINUATIONS.subList(0, 4));
-                scheduler.score(Arrays.copyOf(PROMPT, 6), AdapterMix.NONE, CONTINUATIONS);
-                List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, CONTINUATIONS);
+            try (Scheduler scheduler = new Scheduler(open(), Admission.of(slots))) {
+                scheduler.score(other, AdapterMix.NONE, CONTINUATIONS.subList(0, 4), RequestTime.UNLIMITED);
+                scheduler.score(Arrays.copyOf(PROMPT, 6), AdapterMix.NONE, CONTINUATIONS, RequestTime.UNLIMITED);
+                List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, CONTINUATIONS, RequestTime.UNLIMITED);
                 for (int i = 0; i < expected.size(); i++) {
                     assertThat(scores.get(i))
                             .as(slots + " slots, continuation " + i)
@@ -71,10 +71,10 @@ class ScorerTest {
     @Test
     void score_inATree_isAsInSteps() {
         List<int[]> many = many(150);
-        try (Scheduler trees = new Scheduler(open(), 4);
-                Scheduler steps = new Scheduler(new CappedSession(open(), Long.MAX_VALUE), 4)) {
-            List<double[]> scores = trees.score(PROMPT, AdapterMix.NONE, many);
-            List<double[]> expected = steps.score(PROMPT, AdapterMix.NONE, many);
+        try (Scheduler trees = new Scheduler(open(), Admission.of(4));
+                Scheduler steps = new Scheduler(new CappedSession(open(), Long.MAX_VALUE), Admission.of(4))) {
+            List<double[]> scores = trees.score(PROMPT, AdapterMix.NONE, many, RequestTime.UNLIMITED);
+            List<double[]> expected = steps.score(PROMPT, AdapterMix.NONE, many, RequestTime.UNLIMITED);
             for (int i = 0; i < many.size(); i++) {
                 assertThat(scores.get(i)).as("continuation " + i).containsExactly(expected.get(i), within(1e-4));
             }
@@ -84,17 +84,17 @@ class ScorerTest {
     @Test
     void score_manyOrOneOrASingleToken_isTheSameToTheBit() {
         List<int[]> many = many(150); // more than one tree
-        try (Scheduler scheduler = new Scheduler(open(), 2)) {
-            List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, many);
+        try (Scheduler scheduler = new Scheduler(open(), Admission.of(2))) {
+            List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, many, RequestTime.UNLIMITED);
             for (int i = 0; i < many.size(); i += 7) {
                 assertThat(scheduler
-                                .score(PROMPT, AdapterMix.NONE, List.of(many.get(i)))
+                                .score(PROMPT, AdapterMix.NONE, List.of(many.get(i)), RequestTime.UNLIMITED)
                                 .get(0))
                         .as("continuation " + i)
                         .isEqualTo(scores.get(i));
                 int[] first = {many.get(i)[0]};
                 assertThat(scheduler
-                                .score(PROMPT, AdapterMix.NONE, List.of(first))
+                                .score(PROMPT, AdapterMix.NONE, List.of(first), RequestTime.UNLIMITED)
                                 .get(0))
                         .as("the first token of " + i)
                         .containsExactly(scores.get(i)[0]);
@@ -105,10 +105,10 @@ class ScorerTest {
     @Test
     void score_promptOfOneToken_isThatOfEachTextAlone() {
         int[] prompt = {5};
-        try (Scheduler trees = new Scheduler(open(), 4);
-                Scheduler steps = new Scheduler(new CappedSession(open(), Long.MAX_VALUE), 4)) {
-            List<double[]> scores = trees.score(prompt, AdapterMix.NONE, CONTINUATIONS);
-            List<double[]> expected = steps.score(prompt, AdapterMix.NONE, CONTINUATIONS);
+        try (Scheduler trees = new Scheduler(open(), Admission.of(4));
+                Scheduler steps = new Scheduler(new CappedSession(open(), Long.MAX_VALUE), Admission.of(4))) {
+            List<double[]> scores = trees.score(prompt, AdapterMix.NONE, CONTINUATIONS, RequestTime.UNLIMITED);
+            List<double[]> expected = steps.score(prompt, AdapterMix.NONE, CONTINUATIONS, RequestTime.UNLIMITED);
             for (int i = 0; i < scores.size(); i++) {
                 assertThat(scores.get(i)).isEqualTo(expected.get(i));
             }

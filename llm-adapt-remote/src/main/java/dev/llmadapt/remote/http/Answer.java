@@ -2,6 +2,7 @@ package dev.llmadapt.remote.http;
 
 import java.io.IOException;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +18,17 @@ public final class Answer implements AutoCloseable {
     private final HttpHeaders headers;
     private final BodyStream body;
     private final long deadline;
+    private final boolean limited; // whether the deadline is the request's own limit
     private final EventStream events;
     private Runnable released = () -> {};
     private @Nullable String ahead;
     private boolean closed;
 
-    Answer(HttpHeaders headers, BodyStream body, long deadline) {
+    Answer(HttpHeaders headers, BodyStream body, long deadline, boolean limited) {
         this.headers = headers;
         this.body = body;
         this.deadline = deadline;
+        this.limited = limited;
         this.events = new EventStream(body, deadline);
     }
 
@@ -38,20 +41,39 @@ public final class Answer implements AutoCloseable {
 
     /** The whole body. */
     public String text() throws IOException, InterruptedException {
-        return new String(body.rest(deadline, MAX_BYTES), StandardCharsets.UTF_8);
+        try {
+            return new String(body.rest(deadline, MAX_BYTES), StandardCharsets.UTF_8);
+        } catch (HttpTimeoutException e) {
+            throw late(e);
+        }
     }
 
     /** The data of the next event; null at the end of the body. */
     public @Nullable String nextEvent() throws IOException, InterruptedException {
         String event = ahead;
         ahead = null;
-        return event == null ? events.next() : event;
+        return event == null ? next() : event;
+    }
+
+    private @Nullable String next() throws IOException, InterruptedException {
+        try {
+            return events.next();
+        } catch (HttpTimeoutException e) {
+            throw late(e);
+        }
+    }
+
+    private HttpTimeoutException late(HttpTimeoutException e) throws OutOfTime {
+        if (limited) {
+            throw new OutOfTime();
+        }
+        return e;
     }
 
     /** Waits for the first event, so that a connection that breaks before it can be tried again. */
     void begin() throws IOException, InterruptedException {
         if (isStream()) {
-            ahead = events.next();
+            ahead = next();
         }
     }
 

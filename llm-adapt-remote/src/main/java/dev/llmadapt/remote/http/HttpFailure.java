@@ -2,7 +2,6 @@ package dev.llmadapt.remote.http;
 
 import java.io.Serial;
 import java.net.http.HttpHeaders;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange that brought no answer: nobody answered, or with an error, as often as it was tried. */
@@ -47,10 +46,13 @@ public final class HttpFailure extends Exception {
         return requestId;
     }
 
-    /** What went wrong, in a few words: the kind of an exception and its message. */
+    /** What went wrong, in a few words: the kind of an exception, and its message or that of its cause. */
     static String reason(Throwable e) {
-        String message = e.getMessage();
         String kind = e.getClass().getSimpleName();
-        return message == null || message.isBlank() ? kind : String.format(Locale.ROOT, "%s, %s", kind, message);
+        String message = e.getMessage();
+        if (message != null && !message.isBlank()) {
+            return kind + ", " + message;
+        }
+        return e.getCause() == null ? kind : kind + ", " + reason(e.getCause());
     }
 }

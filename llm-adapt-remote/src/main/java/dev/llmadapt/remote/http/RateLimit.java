@@ -22,20 +22,28 @@ final class RateLimit {
         this.interval = perMinute == 0 ? 0 : (long) (60e9 / perMinute);
     }
 
-    /** Waits until the next request may start. */
-    void await() throws InterruptedException {
+    /**
+     * Waits until the next request may start.
+     *
+     * @param most the most nanoseconds
+     * @throws OutOfTime if it would take longer
+     */
+    void await(long most) throws InterruptedException {
         if (interval == 0) {
             return;
         }
-        long wait = reserve();
+        long wait = reserve(most);
         if (wait > 0) {
             waiting.sleep(Duration.ofNanos(wait));
         }
     }
 
-    private synchronized long reserve() {
+    private synchronized long reserve(long most) throws OutOfTime {
         long now = waiting.nanos();
         long at = used && next - now > 0 ? next : now;
+        if (at - now > most) {
+            throw new OutOfTime();
+        }
         used = true;
         next = at + interval;
         return at - now;

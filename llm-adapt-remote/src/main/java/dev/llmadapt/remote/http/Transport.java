@@ -57,8 +57,22 @@ public final class Transport {
      * @param method such as {@code GET}
      * @param address where to
      * @param body JSON, or null for none
+     * @param limit when its time is up, waiting included, in the nanoseconds of {@link System#nanoTime}; or
+     *     {@link #NO_LIMIT}
      */
-    public record Call(String method, URI address, @Nullable String body) {
+    public record Call(String method, URI address, @Nullable String body, long limit) {
+        /** No limit but that of all answers. */
+        public static final long NO_LIMIT = Long.MAX_VALUE;
+
+        /** A request without a limit of its own. */
+        public Call(String method, URI address, @Nullable String body) {
+            this(method, address, body, NO_LIMIT);
+        }
+
+        private long left() {
+            return limit == NO_LIMIT ? NO_LIMIT : Math.max(0, limit - System.nanoTime());
+        }
+
         /** Without the body, which holds what people wrote. */
         @Override
         public String toString() {
@@ -84,9 +98,13 @@ public final class Transport {
                 .build();
     }
 
-    /** Sends a request and returns its whole successful answer. */
+    /**
+     * Sends a request and returns its whole successful answer.
+     *
+     * @throws OutOfTime if the request's own limit passes
+     */
     public String ask(Call call) throws HttpFailure, InterruptedException {
-        permits.acquire();
+        acquire(call);
         try {
             return tried(call, Answer::text, true);
         } finally {
@@ -99,7 +117,7 @@ public final class Transport {
      * afterwards is not tried again.
      */
     public Answer open(Call call) throws HttpFailure, InterruptedException {
-        permits.acquire();
+        acquire(call);
         Answer opened = null;
         try {
             opened = tried(
@@ -118,6 +136,12 @@ public final class Transport {
         }
     }
 
+    private void acquire(Call call) throws InterruptedException {
+        if (!permits.tryAcquire(call.left(), TimeUnit.NANOSECONDS)) {
+            throw new OutOfTime();
+        }
+    }
+
     @FunctionalInterface
     private interface Reading<T> {
         T read(Answer answer) throws IOException, InterruptedException;
@@ -126,35 +150,39 @@ public final class Transport {
     /** Tries until there is an answer that can be read, or what happens does not pass. */
     private <T> T tried(Call call, Reading<T> reading, boolean whole) throws HttpFailure, InterruptedException {
         for (int tries = 1; ; tries++) {
-            rate.await();
+            rate.await(call.left());
             HttpFailure failure;
             boolean passes;
             Optional<HttpHeaders> headers = Optional.empty();
             try {
-                long deadline = System.nanoTime() + settings.answerTimeout().toNanos();
-                HttpResponse<BodyStream> response = send(call, deadline);
+                long now = System.nanoTime();
+                boolean limited = call.left() < settings.answerTimeout().toNanos();
+                long deadline = limited ? call.limit() : now + settings.answerTimeout().toNanos();
+                HttpResponse<BodyStream> response = send(call, deadline, limited);
                 if (response.statusCode() / 100 == 2) {
-                    return read(response, deadline, reading, whole);
+                    return read(new Answer(response.headers(), response.body(), deadline, limited), reading, whole);
                 }
                 headers = Optional.of(response.headers());
                 passes = RetryRules.passes(response.statusCode(), response.headers());
                 failure = refused(call, response, deadline, tries);
             } catch (IOException e) {
                 passes = passes(e);
-                failure = HttpFailure.unanswered(call + " failed: " + reason(e) + tried(tries), e);
+                failure = HttpFailure.unanswered(call + " failed: " + HttpFailure.reason(e) + tried(tries), e);
             }
             Duration wait = RetryRules.wait(tries, headers, waiting);
             if (!passes || tries > retries || wait.compareTo(RetryRules.MAX_WAIT) > 0) {
                 throw failure;
+            }
+            if (wait.toNanos() > call.left()) {
+                throw new OutOfTime();
             }
             LOG.debug("{}; again in {}", failure.getMessage(), wait);
             waiting.sleep(wait);
         }
     }
 
-    private static <T> T read(HttpResponse<BodyStream> response, long deadline, Reading<T> reading, boolean whole)
+    private static <T> T read(Answer answer, Reading<T> reading, boolean whole)
             throws IOException, InterruptedException {
-        Answer answer = new Answer(response.headers(), response.body(), deadline);
         boolean done = false;
         try {
             T read = reading.read(answer);
@@ -167,7 +195,8 @@ public final class Transport {
         }
     }
 
-    private HttpResponse<BodyStream> send(Call call, long deadline) throws IOException, InterruptedException {
+    private HttpResponse<BodyStream> send(Call call, long deadline, boolean limited)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(call.address())
                 // servers of this kind take an upgrade to HTTP/2 on a plain connection badly
                 .version("https".equals(call.address().getScheme()) ? Version.HTTP_2 : Version.HTTP_1_1)
@@ -189,6 +218,9 @@ public final class Transport {
             taken = true;
             return response;
         } catch (TimeoutException e) {
+            if (limited) {
+                throw new OutOfTime();
+            }
             HttpTimeoutException late = new HttpTimeoutException("no answer within " + settings.answerTimeout());
             late.initCause(e);
             throw late;
@@ -220,13 +252,6 @@ public final class Transport {
 
     private static String tried(int tries) {
         return tries > 1 ? ", tried " + tries + " times" : "";
-    }
-
-    /** The kind of an exception and its message, or that of its cause where it has none. */
-    private static String reason(IOException e) {
-        return e.getMessage() == null && e.getCause() != null
-                ? HttpFailure.reason(e.getCause())
-                : HttpFailure.reason(e);
     }
 
     /** Whether another try may succeed: not where the answer took too long, or the certificate is not trusted. */
