@@ -179,7 +179,8 @@ final class ModelArguments {
     /** Opens another model, computed as this one, with the chat template of its own. */
     Model openOther(String other, CommandContext context, Progress progress) {
         return InvalidInput.check(() -> context.models()
-                .open(new ModelChoice(other, precision, device, "", bytes(), cacheType, List.of())
+                .open(
+                        new ModelChoice(other, precision, device, "", bytes(), cacheType, List.of())
                                 .withApiKeyFile(apiKeyFile()),
                         progress));
     }

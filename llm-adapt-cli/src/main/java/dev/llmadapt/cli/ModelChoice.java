@@ -47,7 +47,17 @@ record ModelChoice(
             long cacheMemory,
             CacheType cacheType,
             List<AdapterArgument> adapters) {
-        this(source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, false, Optional.empty(), Optional.empty());
+        this(
+                source,
+                precision,
+                device,
+                chatTemplate,
+                cacheMemory,
+                cacheType,
+                adapters,
+                false,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** This model with the format of its tool calls. */
@@ -68,7 +78,16 @@ record ModelChoice(
     /** This model with prompt lookup decoding. */
     ModelChoice withPromptLookup() {
         return new ModelChoice(
-                source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, true, toolFormat, apiKeyFile);
+                source,
+                precision,
+                device,
+                chatTemplate,
+                cacheMemory,
+                cacheType,
+                adapters,
+                true,
+                toolFormat,
+                apiKeyFile);
     }
 
     /** This model with the file of its key. */

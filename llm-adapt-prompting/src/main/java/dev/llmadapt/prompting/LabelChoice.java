@@ -300,8 +300,7 @@ public sealed interface LabelChoice extends Strategy {
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
             requireLabels(this, task);
-            for (Message message :
-                    model.prepare(task.request(firstInput(task))).messages()) {
+            for (Message message : model.prepare(task.request(firstInput(task))).messages()) {
                 if (message.role() == Role.ASSISTANT
                         && task.labels().contains(message.content().strip())) {
                     throw new IllegalArgumentException("a choice by letters needs examples that are answered with"

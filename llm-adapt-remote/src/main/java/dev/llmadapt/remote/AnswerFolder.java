@@ -53,7 +53,9 @@ final class AnswerFolder {
         }
     }
 
-    /** Keeps an answer that ended by itself or by its limit. What cannot be written is warned of: the answer is there. */
+    /**
+     * Keeps an answer that ended by itself or by its limit. What cannot be written is warned of: the answer is there.
+     */
     void keep(String key, Generation answer) {
         if (answer.finishReason() == FinishReason.INTERRUPTED) {
             return;

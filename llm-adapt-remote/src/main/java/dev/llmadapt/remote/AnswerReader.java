@@ -80,7 +80,8 @@ final class AnswerReader {
             }
         } catch (IOException e) {
             if (finish == null) {
-                throw new RemoteException(brokenOff() + ": " + e.getClass().getSimpleName() + ", " + e.getMessage(), 0, e);
+                throw new RemoteException(
+                        brokenOff() + ": " + e.getClass().getSimpleName() + ", " + e.getMessage(), 0, e);
             }
         }
         return finished();
@@ -110,8 +111,8 @@ final class AnswerReader {
             throw errors.inAnswer(error, ServerError.texts(request));
         }
         Json.object(part, "usage")
-                .ifPresent(json -> usage =
-                        new Usage(Json.count(json, "prompt_tokens"), Json.count(json, "completion_tokens")));
+                .ifPresent(json ->
+                        usage = new Usage(Json.count(json, "prompt_tokens"), Json.count(json, "completion_tokens")));
         List<JsonElement> choices = Json.list(part, "choices");
         if (choices.isEmpty()) {
             return;
@@ -176,8 +177,8 @@ final class AnswerReader {
             reason = FinishReason.TOOL_CALLS; // as some servers end calls of a named tool
         }
         if (whole.size() > 1 && !request.toolChoice().parallel()) {
-            throw new RemoteException("the server at " + where + " was asked for at most one tool call and answered with "
-                    + whole.size());
+            throw new RemoteException("the server at " + where
+                    + " was asked for at most one tool call and answered with " + whole.size());
         }
         return generation(reason, usage == null ? new Usage(0, tokens.size()) : usage, whole);
     }
@@ -189,7 +190,8 @@ final class AnswerReader {
                 tokens,
                 reason,
                 used,
-                new Timings(Duration.ofNanos((tokens.isEmpty() ? end : firstToken) - start), Duration.ofNanos(end - start)),
+                new Timings(
+                        Duration.ofNanos((tokens.isEmpty() ? end : firstToken) - start), Duration.ofNanos(end - start)),
                 reasoning.toString(),
                 Optional.empty(),
                 whole);

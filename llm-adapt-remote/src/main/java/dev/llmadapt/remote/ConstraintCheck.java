@@ -43,9 +43,7 @@ final class ConstraintCheck {
             return inJson ? withText(answer, text) : answer;
         }
         if (request.constraint() instanceof OutputConstraint.Json json) {
-            return json.schema() instanceof JsonSchema.Document
-                    ? parsed(answer)
-                    : canonical(json.schema(), answer);
+            return json.schema() instanceof JsonSchema.Document ? parsed(answer) : canonical(json.schema(), answer);
         }
         return answer;
     }

@@ -127,9 +127,10 @@ final class ConstraintJson {
 
     private void require(Ability ability, String what) {
         if (!features.can(ability)) {
-            throw new IllegalArgumentException("the server at " + where + " (" + features.dialect() + ") takes no " + what
-                    + "; use another constraint or server, or say with RemoteOptions.withFeatures that it has the"
-                    + " ability " + ability);
+            throw new IllegalArgumentException(
+                    "the server at " + where + " (" + features.dialect() + ") takes no " + what
+                            + "; use another constraint or server, or say with RemoteOptions.withFeatures that it has the"
+                            + " ability " + ability);
         }
     }
 

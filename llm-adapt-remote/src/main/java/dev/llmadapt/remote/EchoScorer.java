@@ -7,6 +7,7 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
 import dev.llmadapt.Usage;
+import dev.llmadapt.remote.ServerFeatures.Dialect;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,12 +24,15 @@ final class EchoScorer {
 
     private final Service service;
     private final RequestBodies bodies;
+    private final int
+            alternatives; // to each token, of which none are read; some versions of vLLM take 0 for none at all
     private final Map<String, int[]> known = new LinkedHashMap<>(16, 0.75f, true);
     private volatile int least; // what max_tokens may be at least: 0, or 1 where the server refuses 0
 
-    EchoScorer(Service service, RequestBodies bodies) {
+    EchoScorer(Service service, RequestBodies bodies, ServerFeatures features) {
         this.service = service;
         this.bodies = bodies;
+        this.alternatives = features.dialect() == Dialect.LLM_ADAPT ? 0 : 1;
     }
 
     /**
@@ -125,7 +129,7 @@ final class EchoScorer {
         body.addProperty("model", model);
         body.add("prompt", prompts);
         body.addProperty("echo", true);
-        body.addProperty("logprobs", 1);
+        body.addProperty("logprobs", alternatives);
         body.addProperty("temperature", 0);
         body.addProperty("max_tokens", least);
         try {

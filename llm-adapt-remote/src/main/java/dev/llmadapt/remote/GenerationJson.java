@@ -94,13 +94,17 @@ final class GenerationJson {
         for (JsonElement each : json.getAsJsonArray("toolCalls")) {
             JsonArray row = each.getAsJsonArray();
             calls.add(new ToolCall(
-                    row.get(0).getAsString(), row.get(1).getAsString(), row.get(2).getAsString()));
+                    row.get(0).getAsString(),
+                    row.get(1).getAsString(),
+                    row.get(2).getAsString()));
         }
         return new Generation(
                 json.get("text").getAsString(),
                 tokens,
                 FinishReason.valueOf(json.get("finishReason").getAsString()),
-                new Usage(json.get("promptTokens").getAsInt(), json.get("completionTokens").getAsInt()),
+                new Usage(
+                        json.get("promptTokens").getAsInt(),
+                        json.get("completionTokens").getAsInt()),
                 new Timings(
                         Duration.ofNanos(json.get("toFirstTokenNanos").getAsLong()),
                         Duration.ofNanos(json.get("totalNanos").getAsLong())),

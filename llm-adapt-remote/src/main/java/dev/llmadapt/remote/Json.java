@@ -38,18 +38,14 @@ final class Json {
 
     /** A text in an object; empty where there is none. */
     static String text(@Nullable JsonElement in, String name) {
-        return in instanceof JsonObject object
-                        && object.get(name) instanceof JsonPrimitive found
-                        && found.isString()
+        return in instanceof JsonObject object && object.get(name) instanceof JsonPrimitive found && found.isString()
                 ? found.getAsString()
                 : "";
     }
 
     /** A number in an object, or another where there is none. */
     static double number(@Nullable JsonElement in, String name, double other) {
-        return in instanceof JsonObject object
-                        && object.get(name) instanceof JsonPrimitive found
-                        && found.isNumber()
+        return in instanceof JsonObject object && object.get(name) instanceof JsonPrimitive found && found.isNumber()
                 ? found.getAsDouble()
                 : other;
     }

@@ -64,7 +64,7 @@ final class MessageJson {
     }
 
     private static boolean takesOwnFields(Dialect dialect) {
-        return dialect == Dialect.VLLM || dialect == Dialect.LLAMA_CPP;
+        return dialect == Dialect.VLLM || dialect == Dialect.LLAMA_CPP || dialect == Dialect.LLM_ADAPT;
     }
 
     private static JsonObject call(ToolCall call, String id) {

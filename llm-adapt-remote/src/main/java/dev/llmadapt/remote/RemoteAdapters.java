@@ -34,8 +34,9 @@ final class RemoteAdapters {
             return model;
         }
         if (uses.size() > 1 || uses.get(0).weight() != 1) {
-            throw new IllegalArgumentException("a server takes one adapter with weight 1, by its name as the model's, got "
-                    + uses + "; mix adapters in a folder of their own (PeftAdapter), and load that");
+            throw new IllegalArgumentException(
+                    "a server takes one adapter with weight 1, by its name as the model's, got " + uses
+                            + "; mix adapters in a folder of their own (PeftAdapter), and load that");
         }
         String name = uses.get(0).name();
         if (!known.contains(name)) {

@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
  * A model behind an HTTP interface like OpenAI's: of vLLM, llama.cpp's server, Ollama or a host. What is asked leaves
  * this process, to the address in the {@link RemoteOptions} and nowhere else.
  *
- * <p>What a request asks for is done or refused by name: the model knows what its server can do
- * ({@link #features()}). Requests of a batch are sent at once, up to {@link RemoteOptions#concurrency()}. Interrupting
- * the calling thread gives the connection up, which tells the server to stop.
+ * <p>What a request asks for is done or refused by name: the model knows what its server can do ({@link #features()}).
+ * Requests of a batch are sent at once, up to {@link RemoteOptions#concurrency()}. Interrupting the calling thread
+ * gives the connection up, which tells the server to stop.
  *
  * <p>Of a request's {@linkplain Request#scheduling() scheduling} the time limit is kept; who asks and how urgent it is
  * are not sent.
  *
- * <p>Where a server does not tell them, tokens differ from a local model's: without log-probabilities a token is a piece
- * of text as the server sends it, and its id is -1. JSON of a built schema, and choices that are asked for in JSON, come
- * as one piece when they are whole.
+ * <p>Where a server does not tell them, tokens differ from a local model's: without log-probabilities a token is a
+ * piece of text as the server sends it, and its id is -1. JSON of a built schema, and choices that are asked for in
+ * JSON, come as one piece when they are whole.
  *
  * <p>Errors: what the server refuses (400, 404, 413, 422) is an {@link IllegalArgumentException}, everything else a
  * {@link RemoteException}. Thread-safe.
@@ -57,7 +57,7 @@ public final class RemoteModel implements Model {
         this.bodies = new RequestBodies(service.where(), features, options.extraJson());
         this.adapters = new RemoteAdapters(service, features, found.model());
         this.check = new ConstraintCheck(service.where());
-        this.echoScorer = new EchoScorer(service, bodies);
+        this.echoScorer = new EchoScorer(service, bodies, features);
         this.topTokenScorer = new TopTokenScorer(service, bodies, features.topTokens());
         this.folder = options.answerFolder().map(AnswerFolder::new).orElse(null);
     }
@@ -102,7 +102,8 @@ public final class RemoteModel implements Model {
                 kept.get().tokens().forEach(listener::onToken);
                 return kept.get();
             }
-            try (Answer coming = service.open(service.below(path), body, ServerError.texts(request), Service.limit(request, start))) {
+            try (Answer coming = service.open(
+                    service.below(path), body, ServerError.texts(request), Service.limit(request, start))) {
                 answer = reader.read(coming);
             }
             spent.add(cost(answer.usage()));
@@ -244,8 +245,8 @@ public final class RemoteModel implements Model {
 
     private void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("the model is closed: " + info.name() + " at " + service.where()
-                    + "; open it again to use it");
+            throw new IllegalStateException(
+                    "the model is closed: " + info.name() + " at " + service.where() + "; open it again to use it");
         }
     }
 

@@ -88,8 +88,12 @@ public record RemoteOptions(
         baseUrl = checked(Objects.requireNonNull(baseUrl, "baseUrl must not be null"));
         Objects.requireNonNull(model, "model must not be null, empty where the server serves one");
         Objects.requireNonNull(apiKey, "apiKey must not be null");
-        require(!connectTimeout.isNegative() && !connectTimeout.isZero(), "connectTimeout must be positive, got " + connectTimeout);
-        require(!answerTimeout.isNegative() && !answerTimeout.isZero(), "answerTimeout must be positive, got " + answerTimeout);
+        require(
+                !connectTimeout.isNegative() && !connectTimeout.isZero(),
+                "connectTimeout must be positive, got " + connectTimeout);
+        require(
+                !answerTimeout.isNegative() && !answerTimeout.isZero(),
+                "answerTimeout must be positive, got " + answerTimeout);
         require(retries >= 0 && retries <= 20, "retries must be in [0, 20], retries: " + retries);
         require(concurrency >= 1, "concurrency must be at least 1, concurrency: " + concurrency);
         require(
@@ -99,7 +103,9 @@ public record RemoteOptions(
         extraBody = Collections.unmodifiableMap(new LinkedHashMap<>(extraBody));
         Set<String> taken = new TreeSet<>(extraBody.keySet());
         taken.retainAll(OWN_FIELDS);
-        require(taken.isEmpty(), "the fields " + taken + " of the body are set by requests and their options; set them there");
+        require(
+                taken.isEmpty(),
+                "the fields " + taken + " of the body are set by requests and their options; set them there");
         toJson(extraBody);
         for (double price : new double[] {promptPrice, completionPrice}) {
             require(
@@ -148,7 +154,8 @@ public record RemoteOptions(
             try {
                 element = gson.toJsonTree(value);
             } catch (RuntimeException e) {
-                throw new IllegalArgumentException("the field '" + name + "' of the body is no JSON value: " + e.getMessage(), e);
+                throw new IllegalArgumentException(
+                        "the field '" + name + "' of the body is no JSON value: " + e.getMessage(), e);
             }
             json.add(name, element);
         });
@@ -190,61 +197,229 @@ public record RemoteOptions(
 
     /** These options with another model of the server. */
     public RemoteOptions withModel(String model) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with a key. */
     public RemoteOptions withApiKey(ApiKey apiKey) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with another longest time until a connection stands. */
     public RemoteOptions withConnectTimeout(Duration connectTimeout) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with another longest time for an answer. */
     public RemoteOptions withAnswerTimeout(Duration answerTimeout) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with another number of retries. */
     public RemoteOptions withRetries(int retries) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with another number of requests at once. */
     public RemoteOptions withConcurrency(int concurrency) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with a limit on the requests a minute; 0 for none. */
     public RemoteOptions withRequestsPerMinute(double requestsPerMinute) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with a folder where answers are kept. */
     public RemoteOptions withAnswerFolder(Path answerFolder) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, Optional.of(answerFolder), extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                Optional.of(answerFolder),
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with more fields of the body of requests, in place of others. */
     public RemoteOptions withExtraBody(Map<String, Object> extraBody) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with the prices of a million tokens read and written. */
     public RemoteOptions withPrices(double promptPrice, double completionPrice) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with the length of the context, for a server that does not say. */
     public RemoteOptions withContextLength(int contextLength) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                features);
     }
 
     /** These options with what the server can do, which is then not asked for. */
     public RemoteOptions withFeatures(ServerFeatures features) {
-        return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, Optional.of(features));
+        return new RemoteOptions(
+                baseUrl,
+                model,
+                apiKey,
+                connectTimeout,
+                answerTimeout,
+                retries,
+                concurrency,
+                requestsPerMinute,
+                answerFolder,
+                extraBody,
+                promptPrice,
+                completionPrice,
+                contextLength,
+                Optional.of(features));
     }
 }

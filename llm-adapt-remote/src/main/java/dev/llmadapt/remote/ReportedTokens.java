@@ -36,14 +36,16 @@ final class ReportedTokens {
             List<JsonElement> values = Json.list(reported, "token_logprobs");
             List<JsonElement> tops = Json.list(reported, "top_logprobs");
             for (int i = 0; i < Math.min(texts.size(), values.size()); i++) {
-                double value = values.get(i).isJsonNull() ? Double.NaN : values.get(i).getAsDouble();
+                double value =
+                        values.get(i).isJsonNull() ? Double.NaN : values.get(i).getAsDouble();
                 List<Candidate> likeliest = new ArrayList<>();
                 if (i < tops.size() && tops.get(i) instanceof JsonObject top) { // values by texts
-                    top.keySet().forEach(text -> likeliest.add(
-                            new Candidate(UNKNOWN_ID, text, Json.number(top, text, Double.NEGATIVE_INFINITY))));
+                    top.keySet()
+                            .forEach(text -> likeliest.add(
+                                    new Candidate(UNKNOWN_ID, text, Json.number(top, text, Double.NEGATIVE_INFINITY))));
                 }
-                tokens.add(with(
-                        new Token(UNKNOWN_ID, texts.get(i).getAsString(), value), first(likeliest, candidates)));
+                tokens.add(
+                        with(new Token(UNKNOWN_ID, texts.get(i).getAsString(), value), first(likeliest, candidates)));
             }
         }
         List<JsonElement> ids = Json.list(choice, "token_ids");

@@ -68,9 +68,10 @@ final class RequestBodies {
             MessageJson.addChoice(body, request.toolChoice());
         }
         if (isWhole(request) && request.options().logProbabilities()) {
-            throw new IllegalArgumentException("an answer constrained to " + request.constraint().kind()
-                    + " is put into its own form when it is whole, and its tokens' log-probabilities would not be"
-                    + " those of that text; leave logProbabilities out");
+            throw new IllegalArgumentException(
+                    "an answer constrained to " + request.constraint().kind()
+                            + " is put into its own form when it is whole, and its tokens' log-probabilities would not be"
+                            + " those of that text; leave logProbabilities out");
         }
         constraints.add(body, request.constraint());
         extra.entrySet().forEach(field -> body.add(field.getKey(), field.getValue()));
@@ -104,8 +105,7 @@ final class RequestBodies {
         if (request.raw()) {
             require(Ability.RAW_TEXT, "text without a chat template");
             body.addProperty(
-                    "prompt",
-                    request.messages().stream().map(Message::content).collect(Collectors.joining("\n\n")));
+                    "prompt", request.messages().stream().map(Message::content).collect(Collectors.joining("\n\n")));
             return body;
         }
         body.add("messages", MessageJson.messages(request.messages(), features.dialect()));
@@ -119,7 +119,8 @@ final class RequestBodies {
         if (!request.templateArguments().isEmpty()) {
             require(
                     Ability.TEMPLATE_ARGUMENTS,
-                    "arguments of the chat template such as " + request.templateArguments().keySet());
+                    "arguments of the chat template such as "
+                            + request.templateArguments().keySet());
             body.add("chat_template_kwargs", new Gson().toJsonTree(request.templateArguments()));
         }
         return body;
@@ -201,9 +202,10 @@ final class RequestBodies {
 
     private void require(Ability ability, String what) {
         if (!features.can(ability)) {
-            throw new IllegalArgumentException("the server at " + where + " (" + features.dialect() + ") takes no " + what
-                    + "; leave it out, use another server, or say with RemoteOptions.withFeatures that it has the ability "
-                    + ability);
+            throw new IllegalArgumentException(
+                    "the server at " + where + " (" + features.dialect() + ") takes no " + what
+                            + "; leave it out, use another server, or say with RemoteOptions.withFeatures that it has the ability "
+                            + ability);
         }
     }
 }

@@ -60,8 +60,9 @@ record ServedModels(List<Entry> all) {
                             "the server at " + where + " has no model '" + wanted + "', it serves " + names()));
         }
         // adapters have a parent
-        List<Entry> bases =
-                all.stream().filter(each -> Json.text(each.json(), "parent").isEmpty()).toList();
+        List<Entry> bases = all.stream()
+                .filter(each -> Json.text(each.json(), "parent").isEmpty())
+                .toList();
         if (bases.size() != 1) {
             throw new IllegalArgumentException("the server at " + where + " serves "
                     + (bases.isEmpty() ? "no model" : bases.size() + " models") + ", name one with"

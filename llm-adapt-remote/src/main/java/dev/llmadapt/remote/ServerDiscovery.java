@@ -2,6 +2,7 @@ package dev.llmadapt.remote;
 
 import com.google.gson.JsonObject;
 import dev.llmadapt.ModelInfo;
+import dev.llmadapt.Scoring;
 import dev.llmadapt.remote.ServerFeatures.Ability;
 import dev.llmadapt.remote.ServerFeatures.Dialect;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import java.util.regex.Pattern;
  */
 record ServerDiscovery(String model, ServerFeatures features, ModelInfo info) {
     private static final Set<String> OPENAI = Set.of("openai", "openai-internal", "system");
-    private static final Pattern VERSION = Pattern.compile("v?(\\d{1,6})\\.(\\d{1,6})(?:\\.(\\d{1,6}))?.*", Pattern.DOTALL);
+    private static final Pattern VERSION =
+            Pattern.compile("v?(\\d{1,6})\\.(\\d{1,6})(?:\\.(\\d{1,6}))?.*", Pattern.DOTALL);
 
     /**
      * Asks a server.
@@ -44,7 +46,14 @@ record ServerDiscovery(String model, ServerFeatures features, ModelInfo info) {
             return made(model, options.features().get(), json, 0, options);
         }
         String owner = entry.map(ServedModels.Entry::ownedBy).orElse("");
-        boolean known = owner.equals("vllm") || owner.equals("llamacpp") || owner.equals("library") || OPENAI.contains(owner);
+        boolean known =
+                owner.equals("vllm") || owner.equals("llamacpp") || owner.equals("library") || OPENAI.contains(owner);
+        if (owner.equals("llm-adapt")) {
+            // a saved strategy or a layer has no context of its own, and is not scored
+            ServerFeatures features = ServerFeatures.llmAdapt();
+            boolean local = Json.count(json, "max_model_len") > 0;
+            return made(model, local ? features : features.withScoring(Scoring.NONE), json, 0, options);
+        }
         if (OPENAI.contains(owner)) {
             return made(model, ServerFeatures.openAi(), json, 0, options);
         }
@@ -57,7 +66,9 @@ record ServerDiscovery(String model, ServerFeatures features, ModelInfo info) {
         }
         if (owner.equals("llamacpp") || !known) {
             Optional<JsonObject> props = service.probe(service.beside("/props"));
-            if (owner.equals("llamacpp") || props.flatMap(all -> Json.object(all, "default_generation_settings")).isPresent()) {
+            if (owner.equals("llamacpp")
+                    || props.flatMap(all -> Json.object(all, "default_generation_settings"))
+                            .isPresent()) {
                 int context = props.flatMap(all -> Json.object(all, "default_generation_settings"))
                         .map(settings -> Json.count(settings, "n_ctx"))
                         .orElse(0);

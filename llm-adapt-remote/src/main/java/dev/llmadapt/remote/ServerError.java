@@ -35,7 +35,8 @@ final class ServerError {
         int status = failure.status();
         String id = failure.requestId().isEmpty() ? "" : ", request " + failure.requestId();
         if (status == 0) {
-            return new RemoteException(clean(String.valueOf(failure.getMessage()), asked) + next(status), 0, failure.getCause());
+            return new RemoteException(
+                    clean(String.valueOf(failure.getMessage()), asked) + next(status), 0, failure.getCause());
         }
         String said = clean(said(failure.body()), asked);
         String message = clean(String.valueOf(failure.getMessage()), asked) + (said.isEmpty() ? "" : ": " + said) + id;
@@ -62,7 +63,8 @@ final class ServerError {
             case 401 -> "; give a key that the server knows with RemoteOptions.withApiKey";
             case 403 -> "; the key does not allow it";
             case 429 -> "; ask more slowly (RemoteOptions.withRequestsPerMinute, withConcurrency), or see your quota";
-            default -> status >= 300 && status < 400 ? "; redirects are not followed: name the address it leads to" : "";
+            default ->
+                status >= 300 && status < 400 ? "; redirects are not followed: name the address it leads to" : "";
         };
     }
 

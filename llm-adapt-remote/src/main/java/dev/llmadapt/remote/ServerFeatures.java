@@ -16,7 +16,7 @@ import java.util.Set;
  * @param dialect the names of fields that are no part of OpenAI's interface
  * @param abilities what it can do
  * @param topTokens the most alternatives to a written token that it reports; 0 for none
- * @param scoring how far texts can be scored: {@link Scoring#EXACT} needs the dialect VLLM and raw text,
+ * @param scoring how far texts can be scored: {@link Scoring#EXACT} needs the dialect VLLM or LLM_ADAPT and raw text,
  *     {@link Scoring#TOP_TOKENS} at least two alternatives
  */
 public record ServerFeatures(Dialect dialect, Set<Ability> abilities, int topTokens, Scoring scoring) {
@@ -26,6 +26,8 @@ public record ServerFeatures(Dialect dialect, Set<Ability> abilities, int topTok
         VLLM,
         /** The server of llama.cpp. */
         LLAMA_CPP,
+        /** The server of this library, whose names are vLLM's. */
+        LLM_ADAPT,
         /** Ollama. */
         OLLAMA,
         /** OpenAI's own. */
@@ -36,7 +38,9 @@ public record ServerFeatures(Dialect dialect, Set<Ability> abilities, int topTok
         /** The name in messages, such as {@code llama.cpp}. */
         @Override
         public String toString() {
-            return this == LLAMA_CPP ? "llama.cpp" : name().toLowerCase(Locale.ROOT);
+            return this == LLAMA_CPP
+                    ? "llama.cpp"
+                    : name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -78,9 +82,11 @@ public record ServerFeatures(Dialect dialect, Set<Ability> abilities, int topTok
         if (topTokens < 0) {
             throw new IllegalArgumentException("topTokens must be 0 (none) or more, topTokens: " + topTokens);
         }
-        if (scoring == Scoring.EXACT && (dialect != Dialect.VLLM || !abilities.contains(Ability.RAW_TEXT))) {
-            throw new IllegalArgumentException("exact scores need the interface of vLLM: the dialect VLLM and the"
-                    + " ability RAW_TEXT, got the dialect " + dialect + " and " + abilities);
+        boolean echoes = dialect == Dialect.VLLM || dialect == Dialect.LLM_ADAPT;
+        if (scoring == Scoring.EXACT && !(echoes && abilities.contains(Ability.RAW_TEXT))) {
+            throw new IllegalArgumentException(
+                    "exact scores need the interface of vLLM: the dialect VLLM or LLM_ADAPT and"
+                            + " the ability RAW_TEXT, got the dialect " + dialect + " and " + abilities);
         }
         if (scoring == Scoring.TOP_TOKENS && (topTokens < 2 || !abilities.contains(Ability.LOG_PROBABILITIES))) {
             throw new IllegalArgumentException("scores of the most probable tokens need the ability LOG_PROBABILITIES"
@@ -101,9 +107,14 @@ public record ServerFeatures(Dialect dialect, Set<Ability> abilities, int topTok
 
     /** The server of llama.cpp, started with {@code --jinja} where tools are used. */
     public static ServerFeatures llamaCpp() {
-        return new ServerFeatures(
-                        Dialect.LLAMA_CPP, EnumSet.allOf(Ability.class), 128, Scoring.TOP_TOKENS)
+        return new ServerFeatures(Dialect.LLAMA_CPP, EnumSet.allOf(Ability.class), 128, Scoring.TOP_TOKENS)
                 .without(Ability.REGEX, Ability.NAMED_TOOL, Ability.ADAPTER_LOADING);
+    }
+
+    /** The server of this library, over a model in its process. */
+    public static ServerFeatures llmAdapt() {
+        return new ServerFeatures(Dialect.LLM_ADAPT, EnumSet.allOf(Ability.class), 20, Scoring.EXACT)
+                .without(Ability.CHOICES, Ability.REGEX, Ability.GRAMMAR);
     }
 
     /**
@@ -113,10 +124,7 @@ public record ServerFeatures(Dialect dialect, Set<Ability> abilities, int topTok
      */
     public static ServerFeatures ollama(boolean logProbabilities) {
         ServerFeatures without = new ServerFeatures(
-                Dialect.OLLAMA,
-                EnumSet.of(Ability.CONTINUATION, Ability.JSON_SCHEMA, Ability.TOOLS),
-                0,
-                Scoring.NONE);
+                Dialect.OLLAMA, EnumSet.of(Ability.CONTINUATION, Ability.JSON_SCHEMA, Ability.TOOLS), 0, Scoring.NONE);
         return logProbabilities
                 ? without.with(Ability.LOG_PROBABILITIES).withTopTokens(20).withScoring(Scoring.TOP_TOKENS)
                 : without;

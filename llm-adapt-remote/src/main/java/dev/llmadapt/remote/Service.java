@@ -34,7 +34,9 @@ final class Service {
                         options.requestsPerMinute()),
                 options.apiKey().header(),
                 waiting);
-        if (options.apiKey().header().isPresent() && options.baseUrl().getScheme().equals("http") && !isLocal()) {
+        if (options.apiKey().header().isPresent()
+                && options.baseUrl().getScheme().equals("http")
+                && !isLocal()) {
             LOG.warn("the API key travels unencrypted to {}; use https", options.baseUrl());
         }
     }

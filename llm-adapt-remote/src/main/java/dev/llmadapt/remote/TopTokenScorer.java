@@ -69,7 +69,8 @@ final class TopTokenScorer {
             return found;
         }
         JsonObject reported = Json.object(choices.get(0), "logprobs").orElseGet(JsonObject::new);
-        for (JsonElement first : Json.list(reported, "content").stream().limit(1).toList()) {
+        for (JsonElement first :
+                Json.list(reported, "content").stream().limit(1).toList()) {
             for (JsonElement each : Json.list(first, "top_logprobs")) {
                 Token token = ReportedTokens.token(each);
                 if (Double.isFinite(token.logProbability())) {
@@ -77,7 +78,8 @@ final class TopTokenScorer {
                 }
             }
         }
-        for (JsonElement first : Json.list(reported, "top_logprobs").stream().limit(1).toList()) {
+        for (JsonElement first :
+                Json.list(reported, "top_logprobs").stream().limit(1).toList()) {
             if (first instanceof JsonObject all) { // of raw text: values by tokens
                 all.entrySet().forEach(entry -> {
                     if (entry.getValue() instanceof JsonPrimitive value && value.isNumber()) {

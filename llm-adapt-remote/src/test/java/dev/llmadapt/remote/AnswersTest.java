@@ -83,8 +83,7 @@ final class AnswersTest {
     @Test
     void stream_severalCallsWhereOneWasAskedFor_isAnError() {
         server.next(CHAT, Recorded.events("vllm-tools.txt"));
-        Request one =
-                ASKED.withTools(List.of(WEATHER, TIME), ToolChoice.auto().withParallel(false));
+        Request one = ASKED.withTools(List.of(WEATHER, TIME), ToolChoice.auto().withParallel(false));
 
         assertThatThrownBy(() -> open(ServerFeatures.vllm()).generate(one))
                 .isInstanceOf(RemoteException.class)
@@ -146,7 +145,10 @@ final class AnswersTest {
     @Test
     void stream_connectionCut_isAnErrorNotAShortAnswer() {
         String half = Recorded.text("vllm-reasoning.txt").substring(0, 900);
-        server.next(CHAT, Reply.cutOff("text/event-stream", half), Reply.events(half.substring(0, half.indexOf("\n\n") + 2)));
+        server.next(
+                CHAT,
+                Reply.cutOff("text/event-stream", half),
+                Reply.events(half.substring(0, half.indexOf("\n\n") + 2)));
         RemoteModel model = open(ServerFeatures.vllm());
 
         assertThatThrownBy(() -> model.generate(ASKED))
@@ -200,7 +202,9 @@ final class AnswersTest {
         assertThat(answer.finishReason()).isEqualTo(FinishReason.INTERRUPTED);
         assertThat(answer.text()).startsWith("la la la ");
         assertThat(answer.tokens()).isEqualTo(heard);
-        assertThat(gone.await(20, TimeUnit.SECONDS)).as("the connection is given up").isTrue();
+        assertThat(gone.await(20, TimeUnit.SECONDS))
+                .as("the connection is given up")
+                .isTrue();
     }
 
     @Test
@@ -243,14 +247,18 @@ final class AnswersTest {
                     throw own;
                 }))
                 .isSameAs(own);
-        assertThat(gone.await(20, TimeUnit.SECONDS)).as("the connection is given up").isTrue();
+        assertThat(gone.await(20, TimeUnit.SECONDS))
+                .as("the connection is given up")
+                .isTrue();
     }
 
     @Test
     void generate_builtSchema_isPutIntoItsOneForm() {
-        JsonSchema schema = JsonSchema.object(property("name", JsonSchema.text()), property("age", JsonSchema.integer()));
+        JsonSchema schema =
+                JsonSchema.object(property("name", JsonSchema.text()), property("age", JsonSchema.integer()));
         Request request = ASKED.withConstraint(OutputConstraint.json(schema));
-        server.next(CHAT, Recorded.said("{\n  \"age\": 7,\n  \"name\": \"Ann\"\n}"), Recorded.said("{\"name\": \"Ann\"}"));
+        server.next(
+                CHAT, Recorded.said("{\n  \"age\": 7,\n  \"name\": \"Ann\"\n}"), Recorded.said("{\"name\": \"Ann\"}"));
         RemoteModel model = open(ServerFeatures.vllm());
         List<Token> heard = new ArrayList<>();
 
@@ -348,7 +356,6 @@ final class AnswersTest {
     }
 
     private RemoteModel open(ServerFeatures features) {
-        return RemoteModel.open(
-                RemoteOptions.of(server.base(), "m").withFeatures(features), new ManualWaiting());
+        return RemoteModel.open(RemoteOptions.of(server.base(), "m").withFeatures(features), new ManualWaiting());
     }
 }

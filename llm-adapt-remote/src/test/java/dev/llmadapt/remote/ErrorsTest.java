@@ -44,8 +44,9 @@ final class ErrorsTest {
         }
         for (int status : new int[] {401, 403, 429, 500}) {
             server.always(CHAT, Reply.json(status, body));
-            assertThatThrownBy(this::ask).isInstanceOfSatisfying(RemoteException.class, e -> assertThat(e.status())
-                    .isEqualTo(status));
+            assertThatThrownBy(this::ask)
+                    .isInstanceOfSatisfying(
+                            RemoteException.class, e -> assertThat(e.status()).isEqualTo(status));
         }
         server.next(CHAT, Reply.json(404, body));
         assertThatThrownBy(this::ask).hasMessageContaining("'m'");
@@ -67,7 +68,8 @@ final class ErrorsTest {
 
     @Test
     void generate_serverThatEchoesAll_neitherKeyNorPromptIsShown() {
-        String echo = "bad key " + KEY + " for 'my diagnosis is a secret', of two lines that stay here, {'input': 'it'}";
+        String echo =
+                "bad key " + KEY + " for 'my diagnosis is a secret', of two lines that stay here, {'input': 'it'}";
         List<Reply> replies = List.of(
                 Reply.json(401, "{\"error\": {\"message\": \"" + echo + "\"}}"),
                 Reply.json(400, "{\"error\": {\"message\": \"" + echo + "\"}}"),
@@ -133,8 +135,6 @@ final class ErrorsTest {
     }
 
     private RemoteOptions options() {
-        return RemoteOptions.of(server.base(), "m")
-                .withApiKey(ApiKey.of(KEY))
-                .withFeatures(ServerFeatures.plain());
+        return RemoteOptions.of(server.base(), "m").withApiKey(ApiKey.of(KEY)).withFeatures(ServerFeatures.plain());
     }
 }

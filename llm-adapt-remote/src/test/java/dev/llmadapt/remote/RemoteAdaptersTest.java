@@ -67,8 +67,7 @@ final class RemoteAdaptersTest {
         model.loadAdapter("new", "/adapters/new");
         assertThat(model.generate(ASKED.withAdapter("new")).text()).isEqualTo("So.");
         model.unloadAdapter("new");
-        assertThatThrownBy(() -> model.generate(ASKED.withAdapter("new")))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> model.generate(ASKED.withAdapter("new"))).isInstanceOf(IllegalArgumentException.class);
 
         assertThat(server.asked("/v1/load_lora_adapter").get(0).json().toString())
                 .isEqualTo("{\"lora_name\":\"new\",\"lora_path\":\"/adapters/new\"}");
@@ -84,8 +83,8 @@ final class RemoteAdaptersTest {
         assertThatThrownBy(() -> model.loadAdapter("new", "/nowhere"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("No adapter found for /nowhere");
-        RemoteModel other = RemoteModel.open(
-                RemoteOptions.of(server.base(), "m").withFeatures(ServerFeatures.llamaCpp()));
+        RemoteModel other =
+                RemoteModel.open(RemoteOptions.of(server.base(), "m").withFeatures(ServerFeatures.llamaCpp()));
         assertThatThrownBy(() -> other.loadAdapter("new", "/a")).isInstanceOf(UnsupportedOperationException.class);
     }
 }

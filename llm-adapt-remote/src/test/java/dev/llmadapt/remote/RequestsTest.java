@@ -32,7 +32,10 @@ final class RequestsTest {
                  "stream": true, "stream_options": {"include_usage": true},
                  "max_tokens": 256, "temperature": 0.7, "top_p": 1.0, "seed": 9,
                  "top_k": -1, "min_p": 0.0, "repetition_penalty": 1.0}"""));
-        assertThat(body(ServerFeatures.llamaCpp(), ASKED.withOptions(SAMPLED.withTopK(7).withSeed(-1)))).isEqualTo(json("""
+        assertThat(body(
+                        ServerFeatures.llamaCpp(),
+                        ASKED.withOptions(SAMPLED.withTopK(7).withSeed(-1))))
+                .isEqualTo(json("""
                 {"model": "m", "messages": [{"role": "user", "content": "Why?"}],
                  "stream": true, "stream_options": {"include_usage": true},
                  "max_tokens": 256, "temperature": 0.7, "top_p": 1.0, "seed": 4294967294,
@@ -41,7 +44,9 @@ final class RequestsTest {
 
     @Test
     void answer_greedy_hasNoSeed() {
-        JsonObject body = body(ServerFeatures.openAi(), ASKED.withOptions(SAMPLED.withTemperature(0).withStop("a", "b")));
+        JsonObject body = body(
+                ServerFeatures.openAi(),
+                ASKED.withOptions(SAMPLED.withTemperature(0).withStop("a", "b")));
 
         assertThat(body.has("seed")).isFalse();
         assertThat(body.get("stop")).isEqualTo(JsonParser.parseString("[\"a\", \"b\"]"));
@@ -77,11 +82,13 @@ final class RequestsTest {
         Request grammar = ASKED.withConstraint(OutputConstraint.grammar("root ::= \"a\""));
         assertThat(body(ServerFeatures.vllm(), grammar).get("structured_outputs"))
                 .isEqualTo(json("{\"grammar\": \"root ::= \\\"a\\\"\"}"));
-        assertThat(body(ServerFeatures.llamaCpp(), grammar).get("grammar").getAsString()).isEqualTo("root ::= \"a\"");
+        assertThat(body(ServerFeatures.llamaCpp(), grammar).get("grammar").getAsString())
+                .isEqualTo("root ::= \"a\"");
         assertRefused(ServerFeatures.ollama(true), grammar, "takes no grammars");
 
         Request schema = ASKED.withConstraint(OutputConstraint.json(JsonSchema.parse("{\"type\": \"object\"}")));
-        assertThat(body(ServerFeatures.ollama(true), schema).get("response_format")).isEqualTo(json("""
+        assertThat(body(ServerFeatures.ollama(true), schema).get("response_format"))
+                .isEqualTo(json("""
                 {"type": "json_schema",
                  "json_schema": {"name": "answer", "schema": {"type": "object"}, "strict": true}}"""));
         assertRefused(ServerFeatures.plain(), schema, "takes no JSON schemas");
@@ -89,8 +96,7 @@ final class RequestsTest {
         assertRefused(
                 ServerFeatures.vllm(),
                 ASKED.withConstraint(OutputConstraint.triggered(
-                        "<a>",
-                        OutputConstraint.Triggered.Tag.json("<a>", JsonSchema.number(), "</a>"))),
+                        "<a>", OutputConstraint.Triggered.Tag.json("<a>", JsonSchema.number(), "</a>"))),
                 "tagged values");
     }
 
@@ -113,7 +119,8 @@ final class RequestsTest {
         assertThat(body.get("tool_choice"))
                 .isEqualTo(json("{\"type\": \"function\", \"function\": {\"name\": \"look_up\"}}"));
         assertThat(body.get("parallel_tool_calls").getAsBoolean()).isFalse();
-        assertThat(body(ServerFeatures.vllm(), ASKED.withTools(List.of(tool), ToolChoice.none())).has("tools"))
+        assertThat(body(ServerFeatures.vllm(), ASKED.withTools(List.of(tool), ToolChoice.none()))
+                        .has("tools"))
                 .isFalse();
         assertRefused(
                 ServerFeatures.ollama(true), ASKED.withTools(List.of(tool), ToolChoice.required()), "must call a tool");
@@ -125,7 +132,9 @@ final class RequestsTest {
     void answer_callsAndResultsWithoutIds_getSome() {
         ToolCall call = new ToolCall("", "look_up", "{}");
         Request request = Request.of(
-                Message.user("Why?"), Message.assistant("", List.of(call, call)), Message.toolResult(call, "a"),
+                Message.user("Why?"),
+                Message.assistant("", List.of(call, call)),
+                Message.toolResult(call, "a"),
                 Message.toolResult(call, "b"));
 
         assertThat(body(ServerFeatures.openAi(), request).get("messages")).isEqualTo(JsonParser.parseString("""
@@ -146,8 +155,7 @@ final class RequestsTest {
         assertThat(body.get("add_generation_prompt").getAsBoolean()).isFalse();
         assertThat(body.get("chat_template_kwargs")).isEqualTo(json("{\"enable_thinking\": false}"));
         assertRefused(ServerFeatures.openAi(), begun, "assistant's message");
-        assertRefused(
-                ServerFeatures.openAi(), ASKED.withTemplateArgument("enable_thinking", false), "enable_thinking");
+        assertRefused(ServerFeatures.openAi(), ASKED.withTemplateArgument("enable_thinking", false), "enable_thinking");
         assertRefused(ServerFeatures.openAi(), ASKED.withRaw(true), "without a chat template");
 
         JsonObject raw = body(

@@ -20,8 +20,7 @@ class RoomsTest {
             .that()
             .resideInAPackage(REMOTE + ".http")
             .should()
-            .onlyDependOnClassesThat(
-                    resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", REMOTE + ".http"));
+            .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", REMOTE + ".http"));
 
     @ArchTest
     static final ArchRule remoteModelsKnowTheApiAlone = classes()

@@ -50,7 +50,11 @@ final class ScoresTest {
         assertThat(sent.get("echo").getAsBoolean()).isTrue();
         var prompt = server.asked("/tokenize").get(0).json();
         assertThat(prompt.get("add_generation_prompt").getAsBoolean()).isTrue();
-        assertThat(server.asked("/tokenize").get(1).json().get("add_special_tokens").getAsBoolean())
+        assertThat(server.asked("/tokenize")
+                        .get(1)
+                        .json()
+                        .get("add_special_tokens")
+                        .getAsBoolean())
                 .isFalse();
 
         server.next("/tokenize", ids(7, 8, 9));
@@ -71,8 +75,29 @@ final class ScoresTest {
         Scores scores = open(ServerFeatures.vllm()).score(ASKED, List.of("yes"));
 
         assertThat(scores.entries().get(0).logProbability()).isEqualTo(-0.5);
-        assertThat(server.asked("/v1/completions").get(1).json().get("max_tokens").getAsInt())
+        assertThat(server.asked("/v1/completions")
+                        .get(1)
+                        .json()
+                        .get("max_tokens")
+                        .getAsInt())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void score_llmAdapt_isAskedForNoAlternatives() {
+        server.next("/tokenize", ids(7), ids(1));
+        server.always("/v1/completions", Reply.json(200, """
+                {"choices": [{"index": 0, "logprobs": {"tokens": ["p", "yes"], "token_logprobs": [null, -0.5],
+                  "top_logprobs": null}}]}"""));
+
+        assertThat(open(ServerFeatures.llmAdapt())
+                        .score(ASKED, List.of("yes"))
+                        .entries()
+                        .get(0)
+                        .logProbability())
+                .isEqualTo(-0.5);
+        assertThat(server.asked("/v1/completions").get(0).json().get("logprobs").getAsInt())
+                .isZero();
     }
 
     @Test
@@ -98,7 +123,8 @@ final class ScoresTest {
                 .containsExactly(new Token(33, "B", -2.5), new Token(32, "A", -0.1));
         var sent = server.asked("/v1/chat/completions").get(0).json();
         assertThat(sent.get("max_tokens").getAsInt()).isEqualTo(1);
-        assertThat(sent.get("top_logprobs").getAsInt()).isEqualTo(ServerFeatures.llamaCpp().topTokens());
+        assertThat(sent.get("top_logprobs").getAsInt())
+                .isEqualTo(ServerFeatures.llamaCpp().topTokens());
     }
 
     @Test

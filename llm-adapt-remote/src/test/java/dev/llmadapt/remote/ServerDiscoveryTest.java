@@ -84,6 +84,17 @@ final class ServerDiscoveryTest {
     }
 
     @Test
+    void open_llmAdapt_scoresModelsOfItsOwnNotStrategies() {
+        server.always("/v1/models", Reply.json(200, """
+                {"data": [{"id": "m", "owned_by": "llm-adapt", "parent": null, "max_model_len": 8192},
+                 {"id": "chosen", "owned_by": "llm-adapt", "parent": "m"}]}"""));
+
+        assertThat(open("").features()).isEqualTo(ServerFeatures.llmAdapt());
+        assertThat(open("m").info().scoring()).isEqualTo(Scoring.EXACT);
+        assertThat(open("chosen").info().scoring()).isEqualTo(Scoring.NONE);
+    }
+
+    @Test
     void open_declaredFeatures_areNotAskedFor() {
         RemoteModel model = RemoteModel.open(RemoteOptions.of(server.base(), "m")
                 .withFeatures(ServerFeatures.openAi())

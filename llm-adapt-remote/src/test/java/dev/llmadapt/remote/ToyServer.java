@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A server with vLLM's interface over the toy model: answers stream a token an event, {@code /tokenize} gives the ids of
- * characters, and {@code /completions} echoes. A whole conversation is one id, so that it can be told from its id.
+ * A server with vLLM's interface over the toy model: answers stream a token an event, {@code /tokenize} gives the ids
+ * of characters, and {@code /completions} echoes. A whole conversation is one id, so that it can be told from its id.
  */
 final class ToyServer implements AutoCloseable {
     private static final int FIRST_PROMPT = ToyModel.END + 1;
@@ -142,7 +142,10 @@ final class ToyServer implements AutoCloseable {
                     throw new UncheckedIOException(e); // the client is gone
                 }
             });
-            write(out[0], part(new Token(0, "", 0), false, Optional.of(answer.finishReason())).toString());
+            write(
+                    out[0],
+                    part(new Token(0, "", 0), false, Optional.of(answer.finishReason()))
+                            .toString());
             JsonObject usage = new JsonObject();
             usage.addProperty("prompt_tokens", answer.usage().promptTokens());
             usage.addProperty("completion_tokens", answer.usage().completionTokens());
@@ -193,7 +196,9 @@ final class ToyServer implements AutoCloseable {
             ids.add(token.id());
             choice.add("token_ids", ids);
         }
-        choice.addProperty("finish_reason", reason.map(each -> each.name().toLowerCase(Locale.ROOT)).orElse(null));
+        choice.addProperty(
+                "finish_reason",
+                reason.map(each -> each.name().toLowerCase(Locale.ROOT)).orElse(null));
         JsonArray choices = new JsonArray();
         choices.add(choice);
         JsonObject part = new JsonObject();
@@ -204,9 +209,11 @@ final class ToyServer implements AutoCloseable {
 
     private static Request request(JsonObject body) {
         List<Message> messages = new ArrayList<>();
-        body.getAsJsonArray("messages").forEach(each -> messages.add(new Message(
-                Role.valueOf(each.getAsJsonObject().get("role").getAsString().toUpperCase(Locale.ROOT)),
-                each.getAsJsonObject().get("content").getAsString())));
+        body.getAsJsonArray("messages")
+                .forEach(each -> messages.add(new Message(
+                        Role.valueOf(
+                                each.getAsJsonObject().get("role").getAsString().toUpperCase(Locale.ROOT)),
+                        each.getAsJsonObject().get("content").getAsString())));
         List<String> stop = new ArrayList<>();
         if (body.has("stop")) {
             body.getAsJsonArray("stop").forEach(each -> stop.add(each.getAsString()));

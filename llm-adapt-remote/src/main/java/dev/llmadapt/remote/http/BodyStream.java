@@ -69,7 +69,8 @@ final class BodyStream implements HttpResponse.BodySubscriber<BodyStream>, AutoC
      *
      * @param deadline until when to wait, in the nanoseconds of {@link System#nanoTime}
      */
-    @Nullable ByteBuffer next(long deadline) throws IOException, InterruptedException {
+    @Nullable
+    ByteBuffer next(long deadline) throws IOException, InterruptedException {
         while (taken.isEmpty()) {
             Object next = arrived.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
             if (next == null) {

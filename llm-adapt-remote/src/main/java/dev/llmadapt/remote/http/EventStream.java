@@ -26,7 +26,8 @@ final class EventStream {
     }
 
     /** The data of the next event that has some; null at the end. */
-    @Nullable String next() throws IOException, InterruptedException {
+    @Nullable
+    String next() throws IOException, InterruptedException {
         StringBuilder data = new StringBuilder();
         boolean any = false;
         for (String line = line(); line != null; line = line()) {

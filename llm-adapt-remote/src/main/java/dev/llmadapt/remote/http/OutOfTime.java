@@ -3,7 +3,8 @@ package dev.llmadapt.remote.http;
 import java.io.Serial;
 
 /**
- * A request whose own limit of time has passed: as if its thread were interrupted, but for the thread's interrupt status.
+ * A request whose own limit of time has passed: as if its thread were interrupted, but for the thread's interrupt
+ * status.
  */
 public final class OutOfTime extends InterruptedException {
     @Serial

@@ -49,7 +49,8 @@ final class RetryRules {
         if (millis.isPresent()) {
             return millis;
         }
-        return headers.firstValue("retry-after").flatMap(text -> number(text, 1e9).or(() -> until(text, now)));
+        return headers.firstValue("retry-after")
+                .flatMap(text -> number(text, 1e9).or(() -> until(text, now)));
     }
 
     private static Optional<Duration> number(String text, double nanos) {

@@ -157,7 +157,8 @@ public final class Transport {
             try {
                 long now = System.nanoTime();
                 boolean limited = call.left() < settings.answerTimeout().toNanos();
-                long deadline = limited ? call.limit() : now + settings.answerTimeout().toNanos();
+                long deadline =
+                        limited ? call.limit() : now + settings.answerTimeout().toNanos();
                 HttpResponse<BodyStream> response = send(call, deadline, limited);
                 if (response.statusCode() / 100 == 2) {
                     return read(new Answer(response.headers(), response.body(), deadline, limited), reading, whole);
@@ -209,8 +210,7 @@ public final class Transport {
                     .method(call.method(), BodyPublishers.ofString(call.body()));
         }
         authorization.ifPresent(value -> request.header("Authorization", value));
-        CompletableFuture<HttpResponse<BodyStream>> answer =
-                http.sendAsync(request.build(), head -> new BodyStream());
+        CompletableFuture<HttpResponse<BodyStream>> answer = http.sendAsync(request.build(), head -> new BodyStream());
         boolean taken = false;
         try {
             HttpResponse<BodyStream> response =

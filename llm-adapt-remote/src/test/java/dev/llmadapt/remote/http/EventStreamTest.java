@@ -50,7 +50,8 @@ final class EventStreamTest {
 
     @Test
     void next_nothingComes_isATimeout() {
-        EventStream events = new EventStream(begun(), System.nanoTime() + Duration.ofMillis(10).toNanos());
+        EventStream events = new EventStream(
+                begun(), System.nanoTime() + Duration.ofMillis(10).toNanos());
 
         assertThatThrownBy(events::next).isInstanceOf(HttpTimeoutException.class);
     }

@@ -17,7 +17,8 @@ final class RetryRulesTest {
     @Test
     void wait_noAdvice_doublesUpToEightSecondsLessJitter() {
         assertThat(IntStream.rangeClosed(1, 6)
-                        .mapToObj(tries -> RetryRules.wait(tries, Optional.empty(), waiting).toMillis()))
+                        .mapToObj(tries -> RetryRules.wait(tries, Optional.empty(), waiting)
+                                .toMillis()))
                 .containsExactly(437L, 875L, 1750L, 3500L, 7000L, 7000L);
     }
 
@@ -47,8 +48,10 @@ final class RetryRulesTest {
         for (int status : new int[] {301, 400, 401, 403, 404, 422}) {
             assertThat(RetryRules.passes(status, none)).as("%d", status).isFalse();
         }
-        assertThat(RetryRules.passes(500, headers(Map.of("x-should-retry", "false")))).isFalse();
-        assertThat(RetryRules.passes(400, headers(Map.of("x-should-retry", "true")))).isTrue();
+        assertThat(RetryRules.passes(500, headers(Map.of("x-should-retry", "false"))))
+                .isFalse();
+        assertThat(RetryRules.passes(400, headers(Map.of("x-should-retry", "true"))))
+                .isTrue();
     }
 
     private Duration wait(String name, String value) {

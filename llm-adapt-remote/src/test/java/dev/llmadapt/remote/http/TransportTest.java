@@ -53,7 +53,8 @@ final class TransportTest {
     void ask_errorsThatStay_endAfterTheRetries() {
         server.always("/x", Reply.json(500, "{\"error\": \"oh\"}", "x-request-id", "r-7"));
 
-        HttpFailure failure = catchThrowableOfType(HttpFailure.class, () -> transport(2, 4, 0).ask(get()));
+        HttpFailure failure =
+                catchThrowableOfType(HttpFailure.class, () -> transport(2, 4, 0).ask(get()));
 
         assertThat(failure.status()).isEqualTo(500);
         assertThat(failure.body()).contains("oh");
@@ -86,7 +87,8 @@ final class TransportTest {
         }
         Transport.Call call = new Transport.Call("GET", URI.create("http://127.0.0.1:" + port + "/x"), null);
 
-        HttpFailure failure = catchThrowableOfType(HttpFailure.class, () -> transport(1, 4, 0).ask(call));
+        HttpFailure failure =
+                catchThrowableOfType(HttpFailure.class, () -> transport(1, 4, 0).ask(call));
 
         assertThat(failure.status()).isZero();
         assertThat(failure.getMessage()).contains("ConnectException", "tried 2 times");
@@ -200,7 +202,8 @@ final class TransportTest {
     void ask_redirect_isNotFollowed() {
         server.always("/x", Reply.json(307, "{}", "Location", server.root() + "/y"));
 
-        HttpFailure failure = catchThrowableOfType(HttpFailure.class, () -> transport(2, 4, 0).ask(get()));
+        HttpFailure failure =
+                catchThrowableOfType(HttpFailure.class, () -> transport(2, 4, 0).ask(get()));
 
         assertThat(failure.status()).isEqualTo(307);
         assertThat(server.asked("/y")).isEmpty();
@@ -214,8 +217,7 @@ final class TransportTest {
 
     private Transport transport(int retries, int concurrency, double perMinute) {
         return new Transport(
-                new Transport.Settings(
-                        Duration.ofSeconds(5), Duration.ofSeconds(30), retries, concurrency, perMinute),
+                new Transport.Settings(Duration.ofSeconds(5), Duration.ofSeconds(30), retries, concurrency, perMinute),
                 Optional.of("Bearer k"),
                 waiting);
     }
