@@ -9,6 +9,7 @@ import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.ToolCall;
+import dev.llmadapt.ToolChoice;
 import dev.llmadapt.Usage;
 import dev.llmadapt.remote.http.Answer;
 import dev.llmadapt.remote.http.OutOfTime;
@@ -176,11 +177,28 @@ final class AnswerReader {
         if (!whole.isEmpty() && reason == FinishReason.STOP) {
             reason = FinishReason.TOOL_CALLS; // as some servers end calls of a named tool
         }
-        if (whole.size() > 1 && !request.toolChoice().parallel()) {
-            throw new RemoteException("the server at " + where
-                    + " was asked for at most one tool call and answered with " + whole.size());
-        }
+        requireChoiceKept(whole, reason);
         return generation(reason, usage == null ? new Usage(0, tokens.size()) : usage, whole);
+    }
+
+    /** Refuses an answer that does not keep the choice among tools; servers that do not know it ignore it. */
+    private void requireChoiceKept(List<ToolCall> calls, FinishReason reason) {
+        ToolChoice choice = request.toolChoice();
+        if (calls.size() > 1 && !choice.parallel()) {
+            throw new RemoteException("the server at " + where
+                    + " was asked for at most one tool call and answered with " + calls.size());
+        }
+        boolean must = choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.NAMED;
+        if (must && calls.isEmpty() && reason != FinishReason.LENGTH) {
+            throw new RemoteException("the server at " + where + " was asked for a tool call and answered with none; say"
+                    + " with RemoteOptions.withFeatures that it lacks the ability REQUIRED_TOOL, or use another server");
+        }
+        for (ToolCall call : calls) {
+            if (choice.mode() == ToolChoice.Mode.NAMED && !call.name().equals(choice.tool())) {
+                throw new RemoteException("the server at " + where + " was asked to call '" + choice.tool()
+                        + "' and called '" + call.name() + "'");
+            }
+        }
     }
 
     private Generation generation(FinishReason reason, Usage used, List<ToolCall> whole) {

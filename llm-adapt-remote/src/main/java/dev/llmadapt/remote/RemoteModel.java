@@ -54,7 +54,7 @@ public final class RemoteModel implements Model {
         this.service = service;
         this.features = found.features();
         this.info = found.info();
-        this.bodies = new RequestBodies(service.where(), features, options.extraJson());
+        this.bodies = new RequestBodies(service.where(), features, ExtraFields.json(options.extraBody()));
         this.adapters = new RemoteAdapters(service, features, found.model());
         this.check = new ConstraintCheck(service.where());
         this.echoScorer = new EchoScorer(service, bodies, features);
@@ -232,7 +232,10 @@ public final class RemoteModel implements Model {
                 / 1e6;
     }
 
-    /** The price of all that was answered and scored so far; answers that were kept cost nothing. */
+    /**
+     * The price of all that was answered and scored so far, by the usage that the server reports; answers that were kept
+     * cost nothing. Where a server reports no usage, the pieces of answers are counted, and nothing of prompts.
+     */
     public double spent() {
         return spent.sum();
     }

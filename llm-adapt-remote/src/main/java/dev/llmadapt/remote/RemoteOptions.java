@@ -1,8 +1,5 @@
 package dev.llmadapt.remote;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,8 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Options of a remote model: where it is, and how it is asked.
@@ -50,39 +46,6 @@ public record RemoteOptions(
         double completionPrice,
         int contextLength,
         Optional<ServerFeatures> features) {
-    private static final Set<String> OWN_FIELDS = Set.of(
-            "model",
-            "messages",
-            "prompt",
-            "stream",
-            "stream_options",
-            "temperature",
-            "top_p",
-            "top_k",
-            "min_p",
-            "repetition_penalty",
-            "repeat_penalty",
-            "repeat_last_n",
-            "max_tokens",
-            "max_completion_tokens",
-            "stop",
-            "seed",
-            "logprobs",
-            "top_logprobs",
-            "return_token_ids",
-            "tools",
-            "tool_choice",
-            "parallel_tool_calls",
-            "response_format",
-            "structured_outputs",
-            "grammar",
-            "json_schema",
-            "chat_template_kwargs",
-            "add_generation_prompt",
-            "continue_final_message",
-            "echo",
-            "n");
-
     /** Validates the components. */
     public RemoteOptions {
         baseUrl = checked(Objects.requireNonNull(baseUrl, "baseUrl must not be null"));
@@ -101,12 +64,7 @@ public record RemoteOptions(
                 "requestsPerMinute must be 0 (no limit) or more, requestsPerMinute: " + requestsPerMinute);
         Objects.requireNonNull(answerFolder, "answerFolder must not be null, empty for none");
         extraBody = Collections.unmodifiableMap(new LinkedHashMap<>(extraBody));
-        Set<String> taken = new TreeSet<>(extraBody.keySet());
-        taken.retainAll(OWN_FIELDS);
-        require(
-                taken.isEmpty(),
-                "the fields " + taken + " of the body are set by requests and their options; set them there");
-        toJson(extraBody);
+        ExtraFields.check(extraBody);
         for (double price : new double[] {promptPrice, completionPrice}) {
             require(
                     price >= 0 && price < Double.POSITIVE_INFINITY,
@@ -139,27 +97,6 @@ public record RemoteOptions(
 
     private static String withoutUser(URI url) {
         return url.toString().replaceAll("//[^/@]*@", "//");
-    }
-
-    /** The extra fields as JSON. */
-    JsonObject extraJson() {
-        return toJson(extraBody);
-    }
-
-    private static JsonObject toJson(Map<String, Object> fields) {
-        JsonObject json = new JsonObject();
-        Gson gson = new Gson();
-        fields.forEach((name, value) -> {
-            JsonElement element;
-            try {
-                element = gson.toJsonTree(value);
-            } catch (RuntimeException e) {
-                throw new IllegalArgumentException(
-                        "the field '" + name + "' of the body is no JSON value: " + e.getMessage(), e);
-            }
-            json.add(name, element);
-        });
-        return json;
     }
 
     /**
@@ -197,229 +134,108 @@ public record RemoteOptions(
 
     /** These options with another model of the server. */
     public RemoteOptions withModel(String model) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> copy.model = model);
     }
 
     /** These options with a key. */
     public RemoteOptions withApiKey(ApiKey apiKey) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> copy.apiKey = apiKey);
     }
 
     /** These options with another longest time until a connection stands. */
     public RemoteOptions withConnectTimeout(Duration connectTimeout) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> copy.connectTimeout = connectTimeout);
     }
 
     /** These options with another longest time for an answer. */
     public RemoteOptions withAnswerTimeout(Duration answerTimeout) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> copy.answerTimeout = answerTimeout);
     }
 
     /** These options with another number of retries. */
     public RemoteOptions withRetries(int retries) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> copy.retries = retries);
     }
 
     /** These options with another number of requests at once. */
     public RemoteOptions withConcurrency(int concurrency) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> copy.concurrency = concurrency);
     }
 
     /** These options with a limit on the requests a minute; 0 for none. */
     public RemoteOptions withRequestsPerMinute(double requestsPerMinute) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> copy.requestsPerMinute = requestsPerMinute);
     }
 
     /** These options with a folder where answers are kept. */
     public RemoteOptions withAnswerFolder(Path answerFolder) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                Optional.of(answerFolder),
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> copy.answerFolder = Optional.of(answerFolder));
     }
 
     /** These options with more fields of the body of requests, in place of others. */
     public RemoteOptions withExtraBody(Map<String, Object> extraBody) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> copy.extraBody = extraBody);
     }
 
     /** These options with the prices of a million tokens read and written. */
     public RemoteOptions withPrices(double promptPrice, double completionPrice) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> {
+            copy.promptPrice = promptPrice;
+            copy.completionPrice = completionPrice;
+        });
     }
 
     /** These options with the length of the context, for a server that does not say. */
     public RemoteOptions withContextLength(int contextLength) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                features);
+        return with(copy -> copy.contextLength = contextLength);
     }
 
     /** These options with what the server can do, which is then not asked for. */
     public RemoteOptions withFeatures(ServerFeatures features) {
-        return new RemoteOptions(
-                baseUrl,
-                model,
-                apiKey,
-                connectTimeout,
-                answerTimeout,
-                retries,
-                concurrency,
-                requestsPerMinute,
-                answerFolder,
-                extraBody,
-                promptPrice,
-                completionPrice,
-                contextLength,
-                Optional.of(features));
+        return with(copy -> copy.features = Optional.of(features));
+    }
+
+    private RemoteOptions with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.options();
+    }
+
+    private static final class Copy {
+        private URI baseUrl;
+        private String model;
+        private ApiKey apiKey;
+        private Duration connectTimeout;
+        private Duration answerTimeout;
+        private int retries;
+        private int concurrency;
+        private double requestsPerMinute;
+        private Optional<Path> answerFolder;
+        private Map<String, Object> extraBody;
+        private double promptPrice;
+        private double completionPrice;
+        private int contextLength;
+        private Optional<ServerFeatures> features;
+
+        Copy(RemoteOptions of) {
+            baseUrl = of.baseUrl;
+            model = of.model;
+            apiKey = of.apiKey;
+            connectTimeout = of.connectTimeout;
+            answerTimeout = of.answerTimeout;
+            retries = of.retries;
+            concurrency = of.concurrency;
+            requestsPerMinute = of.requestsPerMinute;
+            answerFolder = of.answerFolder;
+            extraBody = of.extraBody;
+            promptPrice = of.promptPrice;
+            completionPrice = of.completionPrice;
+            contextLength = of.contextLength;
+            features = of.features;
+        }
+
+        RemoteOptions options() {
+            return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+        }
     }
 }

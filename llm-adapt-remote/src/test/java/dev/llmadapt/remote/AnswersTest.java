@@ -91,6 +91,23 @@ final class AnswersTest {
     }
 
     @Test
+    void stream_noCallWhereOneIsRequired_isAnError() {
+        server.always(CHAT, Recorded.said("It is sunny."));
+
+        assertThatThrownBy(() -> open(ServerFeatures.vllm())
+                        .generate(ASKED.withTools(List.of(WEATHER), ToolChoice.required())))
+                .isInstanceOf(RemoteException.class)
+                .hasMessageContaining("answered with none");
+        server.next(CHAT, Recorded.events("vllm-tools.txt"));
+        assertThatThrownBy(() -> open(ServerFeatures.vllm())
+                        .generate(ASKED.withTools(
+                                List.of(WEATHER, TIME),
+                                ToolChoice.named("time").withParallel(true))))
+                .isInstanceOf(RemoteException.class)
+                .hasMessageContaining("called 'weather'");
+    }
+
+    @Test
     void stream_callCutOff_isLeftOut() {
         server.next(CHAT, Reply.events(Recorded.text("vllm-tools.txt").replace("\"tool_calls\"}", "\"length\"}")));
 
