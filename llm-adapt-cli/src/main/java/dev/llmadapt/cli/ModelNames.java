@@ -40,8 +40,11 @@ final class ModelNames {
         if (KnownModel.isDefault(source)) {
             return KnownModel.all().get(0).id();
         }
-        if (RemoteSource.is(source) && !RemoteSource.parse(source).model().isEmpty()) {
-            return whole(last(RemoteSource.parse(source).model()));
+        if (RemoteSource.is(source)) {
+            RemoteSource remote = RemoteSource.parse(source);
+            return remote.model().isEmpty()
+                    ? whole(remote.baseUrl().replaceAll("^https?://|/.*", ""))
+                    : whole(last(remote.model()));
         }
         String path =
                 source.replaceAll("#sha256=.*", "").replaceAll("@[^@/]*$", "").replaceAll("[/\\\\]+$", "");

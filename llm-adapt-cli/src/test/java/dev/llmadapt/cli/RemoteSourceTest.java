@@ -112,6 +112,7 @@ class RemoteSourceTest {
         assertThat(ModelNames.of(List.of(base + "#org/Qwen2.5-0.5B-Instruct", "default")))
                 .containsExactly(
                         "qwen2.5-0.5b", ModelNames.of(List.of("default")).get(0));
+        assertThat(ModelNames.of(List.of("http://gpu7:8000/v1"))).containsExactly("gpu7-8000");
     }
 
     private static ModelChoice choice(String source) {

@@ -102,7 +102,7 @@ record ServerDiscovery(String model, ServerFeatures features, ModelInfo info) {
                 (long) Json.number(meta, "n_params", 0),
                 length,
                 Json.count(meta, "n_vocab"),
-                "the server's",
+                "remote",
                 features.scoring());
         return new ServerDiscovery(model, features, info);
     }
