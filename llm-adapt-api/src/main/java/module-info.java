@@ -32,5 +32,6 @@ module dev.llmadapt {
             dev.llmadapt.pilot,
             dev.llmadapt.prompting,
             dev.llmadapt.rag,
-            dev.llmadapt.remote;
+            dev.llmadapt.remote,
+            dev.llmadapt.server;
 }

@@ -7,6 +7,7 @@ module dev.llmadapt.cli {
     requires dev.llmadapt.rag;
     requires dev.llmadapt.remote;
     requires dev.llmadapt.pilot;
+    requires dev.llmadapt.server;
     requires com.google.gson;
     requires info.picocli;
     requires static org.jspecify;

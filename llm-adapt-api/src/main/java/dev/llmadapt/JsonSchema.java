@@ -44,7 +44,7 @@ public sealed interface JsonSchema {
      *   <li>{@code Optional} of any of these: the property may be missing. All others are required
      * </ul>
      *
-     * <p>{@link Model#generate(Request, Class)} answers with such a record.
+     * <p>{@link Model#generate(Request, Class)} answers with such a record. {@link #jsonSchema()} is its text.
      *
      * @throws IllegalArgumentException if a component is of another type, names it; if a record always contains another
      *     of its kind; or if the record's module does not let it be read

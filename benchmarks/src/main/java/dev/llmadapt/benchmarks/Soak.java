@@ -8,6 +8,7 @@ import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.Scheduling;
 import dev.llmadapt.Scores;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
@@ -18,22 +19,29 @@ import dev.llmadapt.peft.folder.PeftFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
  * A program that asks a model many mixed requests from several threads under little memory for keys and values, and
  * compares each answer with that of the same request alone: short and long prompts that begin alike or not, sampled
- * with a seed, with stops, constraints and adapters, scorings, and answers that their reader gives up. Prints the
- * process's resident memory as it goes; fails at the first answer that differs.
+ * with a seed, with stops, constraints and adapters, scorings, and answers that their reader gives up. Callers have
+ * names and priorities, half of them wait, and some requests have a time limit or are cancelled: what was written until
+ * then has to be the beginning of the whole answer. Prints the process's resident memory as it goes; fails at the first
+ * answer that differs.
  *
  * <p>Answers and scores with an adapter are compared in FP32 only: its products round otherwise among others, in the
  * sixth digit, and weights that are multiplied in 8 bits make more of that.
@@ -54,21 +62,35 @@ final class Soak {
 
     /** A question whose answer is known. */
     private sealed interface Asked {
-        /** Asks it and says whether the answer is that of the first time. */
-        boolean again(LocalModel model);
+        /**
+         * Asks it and says whether the answer is that of the first time.
+         *
+         * @param number the number of the request, which says who asks and what happens to it
+         */
+        boolean again(LocalModel model, int number) throws Exception;
+
+        /** Who asks, how urgently, and for every seventh request until when. */
+        static Scheduling scheduling(int number) {
+            return Scheduling.NONE
+                    .withCaller("caller " + number % 3)
+                    .withPriority(number % 11 == 0 ? 1 : 0)
+                    .withTimeLimit(number % 7 == 3 ? Duration.ofMillis(1 + number % 150) : Duration.ZERO);
+        }
 
         /** A request; every fifth is given up by its reader after some tokens. */
         record Answer(Request request, int givenUpAfter, String text, FinishReason reason, boolean compared)
                 implements Asked {
             @Override
-            public boolean again(LocalModel model) {
-                return asBefore(model) || !compared;
+            public boolean again(LocalModel model, int number) throws Exception {
+                return asBefore(model, request.withScheduling(Asked.scheduling(number)), number) || !compared;
             }
 
-            private boolean asBefore(LocalModel model) {
+            private boolean asBefore(LocalModel model, Request request, int number) throws Exception {
+                if (number % 9 == 4) {
+                    return cancelled(model, request, number);
+                }
                 if (givenUpAfter == 0) {
-                    Generation answer = model.generate(request);
-                    return answer.text().equals(text) && answer.finishReason() == reason;
+                    return known(model.generate(request));
                 }
                 StringBuilder heard = new StringBuilder();
                 int[] tokens = {0};
@@ -82,15 +104,41 @@ final class Soak {
                 } catch (GivenUp e) {
                     return text.startsWith(heard.toString());
                 }
-                return heard.toString().equals(text);
+                return request.scheduling().timeLimit().isZero()
+                        ? heard.toString().equals(text)
+                        : text.startsWith(heard.toString());
+            }
+
+            private boolean known(Generation answer) {
+                return answer.finishReason() == FinishReason.INTERRUPTED
+                        ? text.startsWith(answer.text())
+                        : answer.text().equals(text) && answer.finishReason() == reason;
+            }
+
+            private boolean cancelled(LocalModel model, Request request, int number) throws Exception {
+                CompletableFuture<Generation> future =
+                        model.generateAsync(request, task -> new Thread(task, "soak-async").start());
+                try {
+                    return known(future.get(1 + number % 120, TimeUnit.MILLISECONDS));
+                } catch (TimeoutException e) {
+                    future.cancel(true);
+                    return future.isCancelled() || known(future.get());
+                }
             }
         }
 
         /** A scoring. */
         record Scored(Request prompt, List<String> continuations, Scores scores, boolean compared) implements Asked {
             @Override
-            public boolean again(LocalModel model) {
-                return model.score(prompt, continuations).equals(scores) || !compared;
+            public boolean again(LocalModel model, int number) {
+                Scheduling scheduling = Asked.scheduling(number);
+                try {
+                    return model.score(prompt.withScheduling(scheduling), continuations)
+                                    .equals(scores)
+                            || !compared;
+                } catch (CancellationException e) {
+                    return !scheduling.timeLimit().isZero();
+                }
             }
         }
     }
@@ -121,7 +169,7 @@ final class Soak {
                 .withPrecision(precision)
                 .withSpinning(false) // its threads share the processors with the callers
                 .withCacheMemory((long) given.number("memory") << 20)
-                .withMaxBatch(given.number("threads"));
+                .withMaxBatch(Math.max(1, given.number("threads") / 2)); // the others wait
         Path folder = Files.createTempDirectory("soak");
         try (LocalModel model = LocalModel.open(path, options)) {
             try (Checkpoint checkpoint = Checkpoint.open(path)) {
@@ -186,7 +234,7 @@ final class Soak {
                 for (int i; (i = next.getAndIncrement()) < requests; ) {
                     // a step coprime to their number, so that neighbours differ each time around
                     int which = (i * 17 + i / KINDS) % KINDS;
-                    if (!asked.get(which).again(model)) {
+                    if (!asked.get(which).again(model, i)) {
                         next.set(requests);
                         throw new IllegalStateException(
                                 "request " + i + " was answered in another way than alone: " + asked.get(which));

@@ -75,15 +75,19 @@ record LibraryFolder(String name, String platform, List<Resource> files) {
             }
         }
 
-        /** Whether the file is there, by its size: it came by an atomic move, so it is whole or not there. */
+        /**
+         * Whether the file is there, by its size: it came by an atomic move, so it is whole or not there. One that this
+         * user may not read is not.
+         */
         private boolean isIn(Path folder) {
-            return folder.resolve(fileName).toFile().length() == size;
+            Path file = folder.resolve(fileName);
+            return file.toFile().length() == size && Files.isReadable(file);
         }
 
         private void unpack(Path folder) throws IOException {
             Path target = folder.resolve(fileName);
             LOG.info("unpacking {} ({} MB) into {}, once", fileName, size >> 20, folder);
-            Path part = Files.createTempFile(folder, ".", ".part");
+            Path part = AtomicFiles.createPart(target);
             try {
                 CRC32 sum = new CRC32();
                 try (InputStream in = new CheckedInputStream(url.openStream(), sum);
@@ -201,7 +205,7 @@ record LibraryFolder(String name, String platform, List<Resource> files) {
         }
         PosixFileAttributes attributes =
                 Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        Path probe = Files.createTempFile(parent, ".llm-adapt-", "");
+        Path probe = AtomicFiles.createPart(folder);
         try {
             if (!attributes.isDirectory()
                     || !attributes.owner().equals(Files.getOwner(probe))

@@ -2,6 +2,7 @@ package dev.llmadapt.natives;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.llmadapt.LlmAdaptException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -110,6 +112,47 @@ final class LibraryFolderTest {
 
         found(true).unpacked(cache);
 
+        assertThat(library).hasContent("the code of " + CORE);
+    }
+
+    /** Several users share a cache folder. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it has no POSIX permissions")
+    void unpacked_whoMayReadOtherFiles_mayReadTheLibraries() throws IOException {
+        Path other = Files.createFile(folder.resolve("other"));
+
+        Path libraries = found(true).unpacked(cache);
+
+        try (Stream<Path> files = Files.list(libraries)) {
+            assertThat(files.toList())
+                    .hasSize(3)
+                    .allSatisfy(file -> assertThat(Files.getPosixFilePermissions(file))
+                            .isEqualTo(Files.getPosixFilePermissions(other)));
+        }
+    }
+
+    @Test
+    void unpacked_libraryThatThisUserMayNotRead_isReplaced() throws IOException {
+        Path library = found(true).unpacked(cache).resolve(CORE);
+        Files.setPosixFilePermissions(library, Set.of());
+        assumeFalse(Files.isReadable(library), "needs a user who may not read everything, unlike root");
+
+        found(true).unpacked(cache);
+
+        assertThat(library).hasContent("the code of " + CORE);
+    }
+
+    @Test
+    void unpacked_linkInThePlaceOfALibrary_isReplacedNotFollowed() throws IOException {
+        Path library = found(true).unpacked(cache).resolve(CORE);
+        Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "mine");
+        Files.delete(library);
+        Files.createSymbolicLink(library, elsewhere);
+
+        found(true).unpacked(cache);
+
+        assertThat(elsewhere).hasContent("mine");
+        assertThat(Files.isSymbolicLink(library)).isFalse();
         assertThat(library).hasContent("the code of " + CORE);
     }
 

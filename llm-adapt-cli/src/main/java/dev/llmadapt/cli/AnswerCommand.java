@@ -3,6 +3,7 @@ package dev.llmadapt.cli;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
+import dev.llmadapt.Request;
 import dev.llmadapt.cli.UnsureArguments.Threshold;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Answers with a strategy that 'pilot --save' wrote: a text, or each row of a file.",
             "A language model is opened only if the strategy needs one: the one it was measured on, or --model.",
-            "The status is 1 if a row of the file could not be answered; its column 'error' says why."
+            "The status is 1 if a row of the file could not be answered; its column 'error' says why. An answer that"
+                    + " has to be a label or JSON, and is cut off by the limit of tokens, is none."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -83,13 +85,13 @@ final class AnswerCommand implements Callable<Integer> {
         if (asked.isEmpty()) {
             throw new InvalidInput("the text is empty");
         }
+        Request request = saved.task().request(asked);
         Generation answer;
         try (InterruptKey key = InterruptKey.install();
                 ProgressLine progress = context.progress();
                 Model opened = open(saved, progress);
                 Model adapted = saved.adapt(opened, saved.task(), progress)) {
-            answer = InvalidInput.check(
-                    () -> key.during(() -> adapted.generate(saved.task().request(asked))));
+            answer = InvalidInput.check(() -> key.during(() -> adapted.generate(request)));
         } catch (CancellationException e) {
             return InterruptKey.STOPPED;
         }
@@ -98,6 +100,15 @@ final class AnswerCommand implements Callable<Integer> {
         }
         context.out().println(inWords(saved, answer, threshold));
         context.out().flush();
+        if (AnswerTable.isCutOff(request, answer)) {
+            context.err().println(Main.NAME + ": " + AnswerTable.cutOff(answer));
+            return 1;
+        }
+        if (answer.finishReason() == FinishReason.LENGTH) {
+            context.err()
+                    .println("note: stopped after " + answer.usage().completionTokens()
+                            + " tokens, which is all that the strategy or the model's context allows");
+        }
         return 0;
     }
 

@@ -4,6 +4,7 @@ import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
+import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Task;
@@ -80,8 +81,24 @@ record AnswerTable(TextRows rows, AnswerColumns columns, Task task, Model model)
             if (answers.get(i).finishReason() == FinishReason.INTERRUPTED) {
                 throw new CancellationException("interrupted");
             }
-            lines[asked.get(i) - from] = columns.answered(asked.get(i), answers.get(i));
+            int row = asked.get(i);
+            lines[row - from] = isCutOff(request(row), answers.get(i))
+                    ? columns.failed(
+                            row, cutOff(answers.get(i)) + ": " + answers.get(i).text())
+                    : columns.answered(row, answers.get(i));
         }
+    }
+
+    /** Whether an answer that has to be of some form, such as a label or JSON, ends before it is. */
+    static boolean isCutOff(Request request, Generation answer) {
+        return answer.finishReason() == FinishReason.LENGTH
+                && !request.constraint().equals(OutputConstraint.none());
+    }
+
+    /** What is said of an answer that is cut off. */
+    static String cutOff(Generation answer) {
+        return "the answer is cut off after " + answer.usage().completionTokens()
+                + " tokens, so it may not be what the task asks for; the strategy or the model's context allows no more";
     }
 
     private Request request(int row) {

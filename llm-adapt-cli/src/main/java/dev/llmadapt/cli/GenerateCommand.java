@@ -1,27 +1,16 @@
 package dev.llmadapt.cli;
 
-import com.google.gson.JsonParseException;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
-import dev.llmadapt.JsonSchema;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
 import dev.llmadapt.cli.terminal.InterruptKey;
-import dev.llmadapt.pilot.task.SchemaJson;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,40 +42,11 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--system", paramLabel = "TEXT", description = "Instructions before the conversation.")
     String system = "";
 
-    @Option(
-            names = "--schema",
-            paramLabel = "FILE",
-            description =
-                    "The JSON Schema of an object as tasks have it, of texts, numbers, choices and lists: the answer"
-                            + " is JSON on one line, its properties all there and in the order of the schema.")
-    @Nullable
-    Path schema;
-
-    @Option(
-            names = "--json-schema",
-            paramLabel = "FILE",
-            description =
-                    "Any JSON Schema (docs/guides/constraints.md), of an object or of anything else: the answer is"
-                            + " JSON of it, in any layout.")
-    @Nullable
-    Path jsonSchema;
-
-    @Option(
-            names = "--regex",
-            paramLabel = "PATTERN",
-            description = "A regular expression of ECMA-262, which the whole answer matches.")
-    @Nullable
-    String regex;
-
-    @Option(
-            names = "--grammar",
-            paramLabel = "FILE",
-            description = "A grammar in GBNF, the notation of llama.cpp, which the answer keeps.")
-    @Nullable
-    Path grammar;
-
     @Option(names = "--raw", description = "Go on after the prompt as it is, without the model's chat template.")
     boolean raw;
+
+    @Mixin
+    final ConstraintArguments constraints = new ConstraintArguments();
 
     @Mixin
     final ToolArguments tools = new ToolArguments();
@@ -122,7 +82,7 @@ final class GenerateCommand implements Callable<Integer> {
             messages.add(Message.system(system));
         }
         messages.add(Message.user(text));
-        OutputConstraint constraint = constraint();
+        OutputConstraint constraint = constraints.constraint();
         Request request = InvalidInput.check(() -> template.apply(
                 tools.apply(Request.of(messages.toArray(Message[]::new)).withOptions(options))
                         .withRaw(raw)
@@ -154,38 +114,5 @@ final class GenerateCommand implements Callable<Integer> {
 
     private static boolean thinking(Generation answer) {
         return answer.text().isEmpty() && !answer.reasoning().isEmpty();
-    }
-
-    private OutputConstraint constraint() {
-        long given = Stream.of(schema, jsonSchema, regex, grammar)
-                .filter(Objects::nonNull)
-                .count();
-        if (given > 1) {
-            throw new InvalidInput(
-                    "an answer keeps one constraint, give one of --schema, --json-schema, --regex and --grammar");
-        }
-        if (schema != null) {
-            return OutputConstraint.json(read("--schema", schema, SchemaJson::read));
-        } else if (jsonSchema != null) {
-            return OutputConstraint.json(read("--json-schema", jsonSchema, JsonSchema::parse));
-        } else if (regex != null) {
-            if (regex.isEmpty()) {
-                throw new InvalidInput("--regex is empty");
-            }
-            return OutputConstraint.regex(regex);
-        } else if (grammar != null) {
-            return read("--grammar", grammar, OutputConstraint::grammar);
-        }
-        return OutputConstraint.none();
-    }
-
-    private static <T> T read(String option, Path file, Function<String, T> reader) {
-        try {
-            return reader.apply(Files.readString(file));
-        } catch (NoSuchFileException e) {
-            throw new InvalidInput(option + " " + file + " is not there", e);
-        } catch (IOException | JsonParseException | IllegalArgumentException e) {
-            throw new InvalidInput(option + " " + file + " cannot be used: " + e.getMessage(), e);
-        }
     }
 }

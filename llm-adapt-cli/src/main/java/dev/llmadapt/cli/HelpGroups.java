@@ -62,6 +62,18 @@ final class HelpGroups {
                                     + " --min-agreement --min-confidence --max-inputs --teacher-only"),
                     MODEL,
                     HELP),
+            "serve",
+            List.of(
+                    group("What is served", "--name --adapter --strategy --embedder --reranker --adapter-root"),
+                    group("Address and keys", "--host --port --api-key-file --no-auth"),
+                    group("Limits", "--max-concurrent --queue --max-choices --request-seconds --drain-seconds"),
+                    group(
+                            "Answers where a request says nothing",
+                            "--max-tokens --temperature --top-k --top-p --min-p --repetition-penalty"),
+                    group(
+                            "Model",
+                            "--model --precision --device --chat-template --cache-memory --cache-type --prompt-lookup"),
+                    HELP),
             "prompts search",
             List.of(
                     group(

@@ -4,7 +4,6 @@ import dev.llmadapt.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
 
 /**
  * A file that is either the old one or the whole new one. Opening it proves that it can be written, before the work
@@ -43,8 +42,7 @@ final class JsonTarget implements AutoCloseable {
             throw new InvalidInput(option + " " + file + " may not be written");
         }
         try {
-            // not createTempFile, whose files nobody else may read
-            temporary = Files.createFile(folder.resolve(".llm-adapt-" + UUID.randomUUID() + ".part"));
+            temporary = AtomicFiles.createPart(target);
         } catch (IOException e) {
             throw new InvalidInput(option + " " + file + " cannot be written: " + e.getMessage(), e);
         }

@@ -104,6 +104,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new TrainCommand(context))
                 .addSubcommand(new ModelsCommand(context))
                 .addSubcommand(new AnswerCommand(context))
+                .addSubcommand(new ServeCommand(context))
                 .addSubcommand(new ServeCheckCommand(context))
                 .addSubcommand(new CompareCommand(context))
                 .addSubcommand(PromptsCommand.withParts(context))

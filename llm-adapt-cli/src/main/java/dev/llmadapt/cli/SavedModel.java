@@ -27,7 +27,7 @@ final class SavedModel {
      */
     static Model open(
             SavedStrategy saved,
-            ModelArguments arguments,
+            PlainModelArguments arguments,
             ParseResult given,
             CommandContext context,
             Progress progress) {
@@ -59,7 +59,7 @@ final class SavedModel {
 
     /** Takes source, precision and chat template as the settings of the run have them, where they do. */
     private static void asMeasured(
-            MeasuredModel measured, Map<String, String> settings, ModelArguments arguments, ParseResult given) {
+            MeasuredModel measured, Map<String, String> settings, PlainModelArguments arguments, ParseResult given) {
         if (measured.source().isEmpty() || measured.source().equals("none")) {
             return;
         }

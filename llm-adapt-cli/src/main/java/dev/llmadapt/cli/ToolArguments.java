@@ -87,7 +87,8 @@ final class ToolArguments {
         try {
             JsonElement root = JsonParser.parseString(Files.readString(file));
             if (!(root instanceof JsonArray array) || array.isEmpty()) {
-                throw new IllegalArgumentException("expected a JSON array of tools");
+                throw new IllegalArgumentException("expected a JSON array of tools"
+                        + (root.isJsonObject() ? "; what an answer is kept to is given by --json-schema" : ""));
             }
             List<ToolSpec> tools = new ArrayList<>();
             for (JsonElement each : array) {

@@ -6,6 +6,7 @@ import dev.llmadapt.Example;
 import dev.llmadapt.Metric;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
+import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
@@ -38,6 +39,7 @@ class AnswerCommandTest extends CommandLineTest {
     private static final Map<String, String> FILE_LABELS = Map.of("tool", "a_tool");
     private static String words = "";
     private static String freeText = "";
+    private static String labelled = "";
 
     @BeforeAll
     static void save() {
@@ -47,13 +49,14 @@ class AnswerCommandTest extends CommandLineTest {
                 "few-shot(12)",
                 new Task("free", "Say it.", List.of(), examples, List.of(), Metric.exactMatch()),
                 ToyTask.test());
+        labelled = save("few-shot(6)/constrained", ToyTask.task(), ToyTask.test());
     }
 
     private static String save(String strategy, Task task, List<Example> test) {
         TaskSplit split = new TaskSplit(task, test, List.of())
                 .withFileLabels(task.labels().isEmpty() ? Map.of() : FILE_LABELS);
-        Path work = shared.resolve("work-" + strategy);
-        Path saved = shared.resolve("saved-" + strategy);
+        Path work = shared.resolve("work-" + strategy.replace('/', '-'));
+        Path saved = shared.resolve("saved-" + strategy.replace('/', '-'));
         try (Model model = new ToyModel()) {
             PilotReport report = Pilot.of(split)
                     .candidates(StrategyCatalog.parse(strategy, 0))
@@ -99,6 +102,34 @@ class AnswerCommandTest extends CommandLineTest {
         assertThat(sources).containsExactly("toys/a-toy", "other");
     }
 
+    /** A model that ends after a token, and knows no constraint. */
+    private void cutOff() {
+        models = (choice, progress) -> new ModelLayer(new ToyModel()) {
+            @Override
+            protected Request apply(Request request) {
+                return request.withConstraint(OutputConstraint.none())
+                        .withOptions(request.options().withMaxTokens(1));
+            }
+        };
+    }
+
+    @Test
+    void answer_constrainedAnswerThatIsCutOff_isNoSuccess() throws IOException {
+        cutOff();
+        assertThat(run("answer", labelled, "which dog is yours")).isEqualTo(1);
+        assertThat(text(err)).contains("llm-adapt: the answer is cut off after 1 tokens, so it may not be what");
+        assertThat(run("answer", freeText, "which dog is yours")).isZero();
+        assertThat(text(err)).contains("note: stopped after 1 tokens").doesNotContain("cut off");
+    }
+
+    @Test
+    void answer_rowsThatAreCutOff_haveNoAnswer() throws IOException {
+        cutOff();
+        Path in = write("new.csv", "text\nthe dog\n");
+        assertThat(file(labelled, in)).isEqualTo(1);
+        assertThat(result()).contains("the dog,,,,\"the answer is cut off after 1 tokens");
+    }
+
     @Test
     void answer_csv_keepsItsColumnsAndSeparator() throws IOException {
         Path in = write(
@@ -111,7 +142,7 @@ class AnswerCommandTest extends CommandLineTest {
                         + "8;\"an oak; \"\"old\"\"\";-2;plant;0\\.[0-9]{4};;\n"
                         + "9;\" a hammer\nand a nail\";;a_tool;0\\.[0-9]{4};;\n");
         assertThat(text(out)).contains("3 rows in", "out.csv: 3 answered, 0 without an answer");
-        assertThat(text(err)).contains("answer 0/3");
+        assertThat(text(err)).contains("answer 0 of 3");
     }
 
     @Test

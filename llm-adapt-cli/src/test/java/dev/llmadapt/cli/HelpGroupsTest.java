@@ -12,11 +12,15 @@ import picocli.CommandLine.Model.OptionSpec;
 
 class HelpGroupsTest extends CommandLineTest {
     @ParameterizedTest
-    @ValueSource(strings = {"pilot", "train", "prompts search", "prompts test"})
+    @ValueSource(strings = {"pilot", "train", "serve", "prompts search", "prompts test"})
     void help_everyOption_standsUnderOneHeading(String name) {
         assertThat(run((name + " --help").split(" "))).isZero();
         String help = text(out);
-        String parameters = name.equals("prompts test") ? " FILE" : "";
+        String parameters = switch (name) {
+            case "prompts test" -> " FILE";
+            case "serve" -> " [FOLDER]";
+            default -> "";
+        };
         assertThat(help).startsWith("Usage: llm-adapt " + name + " [OPTIONS]" + parameters + "\n");
         assertThat(help.lines()).allMatch(line -> line.length() <= 100);
         List<String> grouped = new ArrayList<>();
@@ -28,6 +32,7 @@ class HelpGroupsTest extends CommandLineTest {
                 switch (name) {
                     case "pilot" -> new PilotCommand(context());
                     case "train" -> new TrainCommand(context());
+                    case "serve" -> new ServeCommand(context());
                     case "prompts test" -> new PromptsTestCommand(context());
                     default -> new PromptsSearchCommand(context());
                 });

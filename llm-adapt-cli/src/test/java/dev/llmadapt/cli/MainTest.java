@@ -186,7 +186,7 @@ class MainTest extends CommandLineTest {
                 "6",
                 "--json",
                 json.toString());
-        assertThat(text(err)).contains(" 1/2 zero-shot, at most 7 min to go");
+        assertThat(text(err)).contains("1 of 2, at most 7 min to go: zero-shot: ");
         assertThat(status).isZero();
         assertThat(text(out)).contains("toy (fp64) on kinds: 3 labels, 6 test examples", "zero-shot", "few-shot(12)");
         PilotReport report = ReportJson.read(Files.readString(json));
@@ -244,6 +244,21 @@ class MainTest extends CommandLineTest {
         refuses(
                 new String[] {"generate", "--regex", "a", "--grammar", broken.toString(), "x"},
                 "an answer keeps one constraint");
+        assertThat(opened).hasValue(0);
+    }
+
+    @Test
+    void generate_jsonSchemaInAnotherOption_isToldTheRightOne() throws IOException {
+        String schema = "{\"type\": \"integer\", \"minimum\": 3}";
+        String file = Files.writeString(folder.resolve("count.json"), schema).toString();
+        String next = "; --json-schema takes any JSON Schema";
+        refuses(new String[] {"generate", "--schema", file, "x"}, "--schema " + file, "says 'minimum'", next);
+        refuses(new String[] {"generate", "--grammar", file, "x"}, "--grammar " + file, next);
+        refuses(new String[] {"generate", "--regex", file, "x"}, "the name of a file", "; --json-schema takes a file");
+        refuses(new String[] {"generate", "--regex", schema, "x"}, "got JSON; --json-schema takes a file");
+        refuses(new String[] {"generate", "--json-schema", schema, "x"}, "--json-schema takes a file, got JSON");
+        refuses(new String[] {"generate", "--schema", schema, "x"}, "--schema takes a file, got JSON");
+        refuses(new String[] {"generate", "--tools", file, "x"}, "expected a JSON array of tools", "--json-schema");
         assertThat(opened).hasValue(0);
     }
 

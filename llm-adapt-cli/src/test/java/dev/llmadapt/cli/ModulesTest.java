@@ -31,6 +31,8 @@ class ModulesTest {
             .definedBy("dev.llmadapt.rag..")
             .layer("pilot")
             .definedBy("dev.llmadapt.pilot..")
+            .layer("server")
+            .definedBy("dev.llmadapt.server..")
             .layer("cli")
             .definedBy("dev.llmadapt.cli..")
             .whereLayer("api")
@@ -51,6 +53,8 @@ class ModulesTest {
             .mayOnlyAccessLayers("api")
             .whereLayer("pilot")
             .mayOnlyAccessLayers("api", "distillation", "heads", "prompting", "local", "peft", "rag")
+            .whereLayer("server")
+            .mayOnlyAccessLayers("api", "prompting", "local", "rag")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();
 }

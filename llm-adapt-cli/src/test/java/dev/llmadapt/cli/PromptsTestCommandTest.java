@@ -202,6 +202,34 @@ class PromptsTestCommandTest extends CommandLineTest {
     }
 
     @Test
+    void test_longPaths_areShortInTablesAndWholeInJson() throws IOException {
+        for (String in : List.of("p", "q")) {
+            Files.createDirectories(folder.resolve(in));
+            Files.writeString(folder.resolve(in + "/a.txt"), "Hello {{ name }}");
+        }
+        Path model = Files.createFile(
+                Files.createDirectories(folder.resolve("models/long")).resolve("tiny.gguf"));
+        Path json = folder.resolve("out.json");
+        Path xml = folder.resolve("out.xml");
+        String file = write("""
+                prompts: ['file://p/a.txt', 'file://q/a.txt']
+                providers: ['%s']
+                tests: [{vars: {name: Ann}}]
+                """.formatted(model));
+        assertThat(runs("prompts", "test", file, "--json", json.toString(), "--junit", xml.toString()))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out)).startsWith("[1] p/a.txt · tiny\n[2] q/a.txt · tiny\n");
+        assertThat(Files.readString(xml))
+                .contains("classname=\"p/a.txt · tiny\"")
+                .doesNotContain(model.toString());
+        JsonObject root = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
+        JsonObject first = root.getAsJsonArray("results").get(0).getAsJsonObject();
+        assertThat(first.get("model").getAsString()).isEqualTo(model.toString());
+        assertThat(first.get("source").getAsString()).isEqualTo(model.toString());
+    }
+
+    @Test
     void test_promptFilesChatsAndFolders_arePrompts() throws IOException {
         Files.createDirectories(folder.resolve("p"));
         Files.writeString(folder.resolve("p/a.txt"), "Hello {{ name }}\n---\nBye {{ name }}\n");

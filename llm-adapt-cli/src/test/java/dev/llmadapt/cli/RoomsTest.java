@@ -1,7 +1,11 @@
 package dev.llmadapt.cli;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -11,6 +15,7 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
 
 /** The allowed dependencies between the packages of the module. */
 @AnalyzeClasses(packages = "dev.llmadapt", importOptions = RoomsTest.NoTests.class)
@@ -42,6 +47,15 @@ class RoomsTest {
             .areNotAssignableTo(Main.class)
             .should()
             .notBePublic();
+
+    /**
+     * A file that others may read is created by {@code AtomicFiles.createPart}: those of {@link Files#createTempFile}
+     * are this user's alone, also when they are moved into a cache folder or a place the user named. Folders by
+     * {@link Files#createTempDirectory} are allowed for work that is deleted at its end.
+     */
+    @ArchTest
+    static final ArchRule noFileIsThisUsersAlone =
+            noClasses().should().callMethodWhere(target(name("createTempFile")).and(target(owner(type(Files.class)))));
 
     /** Leaves out tests, wherever a build puts them. */
     static final class NoTests implements ImportOption {

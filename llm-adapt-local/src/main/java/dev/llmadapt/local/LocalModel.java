@@ -10,6 +10,7 @@ import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
+import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.EndTokens;
@@ -295,6 +296,68 @@ public final class LocalModel implements HiddenStates {
     public int[] textTokens(String text) {
         requireOpen();
         return decoder.textIds(text);
+    }
+
+    /**
+     * Decodes tokens, special ones included.
+     *
+     * @param tokens ids in the vocabulary
+     * @throws IllegalArgumentException if one is not
+     */
+    public String text(int[] tokens) {
+        requireOpen();
+        requireTokens(tokens);
+        return decoder.text(tokens);
+    }
+
+    /**
+     * Goes on after tokens as they are, in place of the text of a raw request.
+     *
+     * @param prompt ids in the vocabulary, at least one; those that the tokenizer puts before a text are not added
+     * @param request a raw one, whose options, constraint, adapters and scheduling hold; its messages count for nothing
+     * @param listener as in {@link #stream}
+     * @throws IllegalArgumentException as {@link #stream} does, and if an id is not in the vocabulary
+     */
+    public Generation complete(int[] prompt, Request request, TokenListener listener) {
+        requireOpen();
+        requireText(prompt, request);
+        return decoder.complete(prompt, request, listener);
+    }
+
+    /**
+     * Scores the tokens of a text: the natural-log probability of each, given those before it.
+     *
+     * @param tokens ids in the vocabulary, at least one
+     * @param request a raw one, whose adapters and scheduling hold
+     * @return the tokens with their texts, in which special ones are empty; the probability of the first is NaN, since
+     *     nothing is before it
+     * @throws IllegalArgumentException if an id is not in the vocabulary, an adapter is unknown, or the text is too
+     *     long
+     * @throws java.util.concurrent.CancellationException as {@link #score} does
+     */
+    public List<Token> scoreTokens(int[] tokens, Request request) {
+        requireOpen();
+        requireText(tokens, request);
+        return decoder.scoreTokens(tokens, request);
+    }
+
+    private void requireText(int[] tokens, Request request) {
+        if (!request.raw()) {
+            throw new IllegalArgumentException("tokens have no chat template, so the request must be raw (withRaw)");
+        }
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("a text needs at least one token, got none");
+        }
+        requireTokens(tokens);
+    }
+
+    private void requireTokens(int[] tokens) {
+        for (int token : tokens) {
+            if (token < 0 || token >= info.vocabularySize()) {
+                throw new IllegalArgumentException(
+                        "a token id must be in [0, " + info.vocabularySize() + "), got " + token);
+            }
+        }
     }
 
     /** The path this model was opened from. */

@@ -10,7 +10,9 @@ import dev.llmadapt.JsonSchema;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
 import dev.llmadapt.Task;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +71,15 @@ class ConstraintsGuideTest {
             // end
             assertThat(invoice.date()).isNotNull();
             assertThat(price.amount()).isNotNull();
+            // guide
+            String schema = JsonSchema.of(Invoice.class).jsonSchema();
+            System.out.println(
+                    schema); // {"type": "object", "properties": {"date": {"type": "string", "format": "date"}, ...
+            // end
+            assertThat(schema)
+                    .startsWith(
+                            "{\"type\": \"object\", \"properties\": {\"date\": {\"type\": \"string\", \"format\": \"date\"}, ");
+            assertThat(JsonSchema.parse(schema).jsonSchema()).isEqualTo(schema);
         }
     }
 
@@ -87,9 +98,23 @@ class ConstraintsGuideTest {
     }
 
     @Test
+    void refusalOfContradiction_inTheGuide_isWhatIsSaid() throws IOException {
+        JsonSchema schema = JsonSchema.parse("{\"type\": \"object\", \"required\": [\"age\"], \"properties\":"
+                + " {\"age\": {\"type\": \"integer\", \"minimum\": 5, \"maximum\": 3}}}");
+        try (LocalModel model = LocalModel.open(
+                Golden.folder("tiny-ascii"), ModelOptions.defaults().withThreads(2))) {
+            Request request = Request.of("How old?").withConstraint(OutputConstraint.json(schema));
+            assertThatThrownBy(() -> model.generate(request))
+                    .satisfies(refusal -> assertThat(
+                                    Files.readString(GuideExamples.root().resolve("docs/guides/constraints.md")))
+                            .contains("\n" + refusal.getMessage() + "\n"));
+        }
+    }
+
+    @Test
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(ConstraintsGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/constraints.md"))
-                .hasSize(2);
+                .hasSize(3);
     }
 }

@@ -64,6 +64,10 @@ final class LabelTexts {
                     throw new IllegalArgumentException("a head learns labels, " + origin + " has tools in example "
                             + example + "; use LoRA for calls of tools");
                 }
+                if (example.hasReasoning()) {
+                    throw new IllegalArgumentException("a head learns labels, " + origin + " has a thought in example "
+                            + example + "; leave it out, or use LoRA");
+                }
                 met.add(example.completion());
             });
             labels = List.copyOf(met);

@@ -79,7 +79,7 @@ final class Diagnostics {
         JsonObject serving;
         Share paraphrase = Share.NONE;
         RiskProfile risks;
-        try (Trial trial = context.trial(candidate, train, "probe " + candidate.name())) {
+        try (Trial trial = context.trial(candidate, train, "probe: " + candidate.name())) {
             trial.reopen(Purpose.DIAGNOSTICS);
             serving = trial.once(
                     "serving",

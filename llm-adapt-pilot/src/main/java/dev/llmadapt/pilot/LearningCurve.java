@@ -45,7 +45,8 @@ record LearningCurve(int examples, List<Example> tests, boolean budgeted) {
                 all = false;
                 continue;
             }
-            try (Trial trial = context.trial(state.candidate, size, "curve " + state.candidate.name())) {
+            try (Trial trial = context.trial(
+                    state.candidate, size, "learning curve, " + size + " examples: " + state.candidate.name())) {
                 trial.adapt(now);
                 state.before(size, trial.answers(tests, 0, asked), trial.adaptNanos());
             } catch (InterruptedRunException e) {

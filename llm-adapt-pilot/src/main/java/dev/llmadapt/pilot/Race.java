@@ -121,7 +121,7 @@ final class Race {
                 rounds(context, stage == LONG);
             }
             place++;
-            begin(candidate, context, place + "/" + all.size() + " " + candidate.name(), ruledOut);
+            begin(candidate, context, place + " of " + all.size(), ruledOut);
         }
         finish(context);
         refine(context, ruledOut);
@@ -155,7 +155,7 @@ final class Race {
             taken.addAll(ruledOut.keySet());
             refinement.better(state, context, left(context), taken).ifPresent(better -> {
                 found.add(better);
-                begin(better, context, "found " + better.name(), ruledOut);
+                begin(better, context, "found by the search", ruledOut);
             });
         }
         if (!found.isEmpty()) {
@@ -321,13 +321,13 @@ final class Race {
             if (!last && until(state, until) > part * left(context)) {
                 continue; // it has its turn after what trains
             }
-            more(state, until, "other tests " + place + "/" + open.size(), context);
+            more(state, until, "more tests, " + place + " of " + open.size(), context);
         }
     }
 
     /** Lets a candidate answer tests until it has so many. */
     private void more(CandidateState state, int until, String what, TrialContext context) {
-        try (Trial trial = trial(state, context, what + " " + state.candidate.name())) {
+        try (Trial trial = trial(state, context, what)) {
             trial.adapt(Double.POSITIVE_INFINITY);
             ask(trial, state, until, context);
         } catch (InterruptedRunException e) {
@@ -345,7 +345,8 @@ final class Race {
                     Math.ceil(Math.max(0, budget.toNanos() - context.journal().nanos()) / 6e10);
             when = String.format(Locale.ROOT, ", at most %.0f min to go", minutes);
         }
-        return context.trial(state.candidate, split.task().examples().size(), label + when);
+        return context.trial(
+                state.candidate, split.task().examples().size(), label + when + ": " + state.candidate.name());
     }
 
     /** Asks test after test, until all are answered, the candidate is shown to be worse, or time is over. */

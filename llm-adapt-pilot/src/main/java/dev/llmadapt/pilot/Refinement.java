@@ -99,7 +99,7 @@ record Refinement(Task task, int tests, Variants wordings) {
         Optional<Candidate> found = Optional.empty();
         for (int i = 0; i < variants.size(); i++) {
             Candidate variant = variants.get(i);
-            String label = "search " + (i + 1) + "/" + variants.size() + " " + variant.name();
+            String label = "search for a better prompt, " + (i + 1) + " of " + variants.size() + ": " + variant.name();
             double[] scores = scores(variant, context, rest, judged, label);
             if (i == 0) {
                 own = scores;
@@ -145,7 +145,7 @@ record Refinement(Task task, int tests, Variants wordings) {
                 .path();
         Progress progress = (stage, done, total) -> {
             InterruptedRunException.check();
-            context.progress.report("search " + stage + " " + candidate.name(), done, total);
+            context.progress.report("search for better settings: " + candidate.name() + ": " + stage, done, total);
         };
         JsonObject entry = context.journal()
                 .once("search|" + candidate.name() + "|" + task.examples().size(), () -> {

@@ -93,7 +93,7 @@ final class StabilityProbes {
         if (!candidate.traits().learns() && candidate.withSeed(1).equals(candidate.withSeed(2))) {
             return Share.NONE;
         }
-        try (Trial first = context.trial(candidate, train, "seed " + candidate.name());
+        try (Trial first = context.trial(candidate, train, "another seed: " + candidate.name());
                 Trial second = context.reseeded(candidate, train)) {
             first.reopen(Purpose.SEEDS);
             second.reopen(Purpose.SEEDS);

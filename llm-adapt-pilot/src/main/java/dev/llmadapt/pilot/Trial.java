@@ -110,12 +110,12 @@ final class Trial implements AutoCloseable {
 
     /** Answers some of the examples, from one to before another. */
     List<Outcome> answers(List<Example> tests, int from, int to) {
-        context.progress.report("evaluate " + label, from, tests.size());
+        context.progress.report(label + ": test examples", from, tests.size());
         List<Outcome> outcomes = new ArrayList<>(to - from);
         for (int i = from; i < to; i++) {
             Example example = tests.get(i);
             outcomes.add(answer(example, own.request(example.input()), "", own.metric()::score));
-            context.progress.report("evaluate " + label, i + 1L, tests.size());
+            context.progress.report(label + ": test examples", i + 1L, tests.size());
         }
         return outcomes;
     }
@@ -194,7 +194,7 @@ final class Trial implements AutoCloseable {
         }
         Progress adapting = (stage, done, total) -> {
             InterruptedRunException.check();
-            context.progress.report(stage + " " + label, done, total);
+            context.progress.report(label + ": " + stage, done, total);
             projection.report(stage, done, total);
         };
         Strategy strategy =

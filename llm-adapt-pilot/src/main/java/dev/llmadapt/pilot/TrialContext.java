@@ -73,7 +73,7 @@ final class TrialContext implements AutoCloseable {
 
     /** A trial on another task with what was trained for this one. */
     Trial trial(Candidate candidate, int train, Task other, String variant) {
-        return new Trial(this, candidate, candidate.name(), train, other, variant, variant + " " + candidate.name());
+        return new Trial(this, candidate, candidate.name(), train, other, variant, variant + ": " + candidate.name());
     }
 
     /** A trial of what a search compares: it learns from the examples of a task, and is asked others. */
@@ -89,7 +89,13 @@ final class TrialContext implements AutoCloseable {
     Trial reseeded(Candidate candidate, int train) {
         Candidate other = candidate.withSeed(seed + 1);
         return new Trial(
-                this, other, candidate.name() + " seed+1", train, limited(train), "seed", "seed " + candidate.name());
+                this,
+                other,
+                candidate.name() + " seed+1",
+                train,
+                limited(train),
+                "seed",
+                "another seed: " + candidate.name());
     }
 
     Task limited(int train) {

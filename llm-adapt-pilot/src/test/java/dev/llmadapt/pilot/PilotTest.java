@@ -297,12 +297,12 @@ class PilotTest {
         }
         assertThat(heard)
                 .containsExactly(
-                        "evaluate 1/2 a 0/2",
-                        "evaluate 1/2 a 1/2",
-                        "evaluate 1/2 a 2/2",
-                        "evaluate 2/2 b 0/2",
-                        "evaluate 2/2 b 1/2",
-                        "evaluate 2/2 b 2/2");
+                        "1 of 2: a: test examples 0/2",
+                        "1 of 2: a: test examples 1/2",
+                        "1 of 2: a: test examples 2/2",
+                        "2 of 2: b: test examples 0/2",
+                        "2 of 2: b: test examples 1/2",
+                        "2 of 2: b: test examples 2/2");
     }
 
     @Test

@@ -79,10 +79,10 @@ class RefinementTest {
         assertThat(report.comparisons()).as("it is compared like the others").isNotEmpty();
         assertThat(searched)
                 .containsExactly(
-                        "evaluate search 1/4 zero-shot/constrained",
-                        "evaluate search 2/4 zero-shot(exact)/constrained",
-                        "evaluate search 3/4 zero-shot(framed)/constrained",
-                        "evaluate search 4/4 zero-shot(repeated)/constrained");
+                        "search for a better prompt, 1 of 4: zero-shot/constrained: test examples",
+                        "search for a better prompt, 2 of 4: zero-shot(exact)/constrained: test examples",
+                        "search for a better prompt, 3 of 4: zero-shot(framed)/constrained: test examples",
+                        "search for a better prompt, 4 of 4: zero-shot(repeated)/constrained: test examples");
     }
 
     @Test
@@ -260,10 +260,9 @@ class RefinementTest {
 
     private void hear(String told, long done, long total) {
         stage = told;
-        if (told.startsWith("evaluate search")) {
-            String label = told.replaceAll(",.*", "");
-            if (!searched.contains(label)) {
-                searched.add(label);
+        if (told.matches("search for a better prompt.*: test examples")) {
+            if (!searched.contains(told)) {
+                searched.add(told);
             }
         }
     }
@@ -284,7 +283,7 @@ class RefinementTest {
                     throw new Killed();
                 }
                 now.addAndGet(100_000_000L);
-                (stage.startsWith("evaluate search") ? searching : measuring).add(request);
+                (stage.matches("search for a better prompt.*: test examples") ? searching : measuring).add(request);
                 String asked = input(request.last().content());
                 int place = 0;
                 while (place < known.size() && !known.get(place).input().equals(asked)) {

@@ -14,8 +14,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +33,8 @@ final class PromptReader {
     private static final int MOST_LABEL = 40;
 
     private final Path folder;
+    /** The files of the prompts that are called by them. */
+    private final Map<Prompt, String> files = new IdentityHashMap<>();
 
     PromptReader(Path folder) {
         this.folder = folder;
@@ -57,6 +62,7 @@ final class PromptReader {
         if (prompts.isEmpty()) {
             throw node.error("there is no prompt");
         }
+        callByFolders(prompts);
         Set<String> labels = new HashSet<>();
         for (int i = 0; i < prompts.size(); i++) {
             Prompt prompt = prompts.get(i);
@@ -65,6 +71,27 @@ final class PromptReader {
             }
         }
         return prompts;
+    }
+
+    /** Calls prompts of one name from different folders by as many of these as tell them apart. */
+    private void callByFolders(List<Prompt> prompts) {
+        Map<String, Set<String>> same = new HashMap<>();
+        for (Prompt prompt : prompts) {
+            String file = files.getOrDefault(prompt, "");
+            if (!file.isEmpty()) {
+                same.computeIfAbsent(prompt.label(), label -> new LinkedHashSet<>())
+                        .add(file);
+            }
+        }
+        prompts.replaceAll(prompt -> {
+            String file = files.getOrDefault(prompt, "");
+            List<String> others = List.copyOf(same.getOrDefault(prompt.label(), Set.of()));
+            if (file.isEmpty() || others.size() < 2) {
+                return prompt;
+            }
+            String name = ShortNames.of(others).get(others.indexOf(file));
+            return new Prompt(name.substring(0, name.lastIndexOf('/') + 1) + prompt.label(), prompt.template());
+        });
     }
 
     private void add(YamlNode node, @Nullable String label, List<Prompt> prompts) {
@@ -106,6 +133,14 @@ final class PromptReader {
     }
 
     private void file(YamlNode node, Path file, @Nullable String label, List<Prompt> prompts) {
+        int before = prompts.size();
+        read(node, file, label, prompts);
+        if (label == null) {
+            prompts.subList(before, prompts.size()).forEach(each -> files.put(each, file.toString()));
+        }
+    }
+
+    private void read(YamlNode node, Path file, @Nullable String label, List<Prompt> prompts) {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(PromptFile.ENDING)) {
             PromptFile prompt = PromptFile.read(file);

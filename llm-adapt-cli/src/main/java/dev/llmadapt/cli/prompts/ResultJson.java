@@ -41,6 +41,7 @@ public final class ResultJson {
         json.addProperty("description", test.name());
         json.addProperty("prompt", column.prompt().label());
         json.addProperty("model", column.provider().label());
+        json.addProperty("source", column.provider().id());
         json.addProperty("passed", cell.passed());
         json.addProperty("score", cell.score());
         JsonArray messages = new JsonArray();

@@ -13,7 +13,7 @@ public final class ResultJunit {
         StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
         for (int c = 0; c < result.columns().size(); c++) {
             int column = c;
-            String name = result.columns().get(c).label();
+            String name = result.heads().get(c);
             List<Cell> cells =
                     result.rows().stream().map(row -> row.get(column)).toList();
             long errors = cells.stream().filter(ResultJunit::isError).count();

@@ -45,7 +45,7 @@ public final class ResultPage {
                                 + "<th scope=\"col\">test</th>");
         for (int c = 0; c < result.columns().size(); c++) {
             page.append("<th scope=\"col\">")
-                    .append(escape(result.columns().get(c).label()))
+                    .append(escape(result.heads().get(c)))
                     .append("<br><span class=\"small\">")
                     .append(result.passed(c))
                     .append(" of ")

@@ -20,7 +20,7 @@ public final class ResultTable {
             out.append('[')
                     .append(c + 1)
                     .append("] ")
-                    .append(result.columns().get(c).label())
+                    .append(result.heads().get(c))
                     .append('\n');
         }
         List<List<String>> table = new ArrayList<>();

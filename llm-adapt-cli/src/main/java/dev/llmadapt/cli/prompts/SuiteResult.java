@@ -14,10 +14,23 @@ import java.util.Optional;
 public record SuiteResult(PromptSuite suite, List<Column> columns, List<List<Cell>> rows) {
     /** A prompt on a model. */
     public record Column(PromptSuite.Prompt prompt, PromptSuite.Provider provider) {
-        /** The name in tables. */
+        /** The whole name. */
         public String label() {
             return prompt.label() + " · " + provider.label();
         }
+    }
+
+    /**
+     * The names of the columns in tables: a model that is called by its path has the part that tells it from others.
+     */
+    public List<String> heads() {
+        List<PromptSuite.Provider> providers =
+                columns.stream().map(Column::provider).distinct().toList();
+        List<String> names = ShortNames.of(
+                providers.stream().map(PromptSuite.Provider::label).toList());
+        return columns.stream()
+                .map(column -> column.prompt().label() + " · " + names.get(providers.indexOf(column.provider())))
+                .toList();
     }
 
     /**

@@ -110,7 +110,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
                     .append(" ".repeat(BAR - filled))
                     .append(']');
         }
-        line.append(' ').append(amount(done)).append('/').append(amount(total));
+        line.append(' ').append(amount(done)).append(" of ").append(amount(total));
         long progressed = done - stageBase;
         if (progressed > 0 && done < total) {
             double left = (double) (now - stageStart) / progressed * (total - done);
@@ -121,7 +121,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
 
     /** A number of units in words; bytes, which downloads report, in megabytes. */
     private String amount(long units) {
-        if (!stage.startsWith("download")) {
+        if (!stage.startsWith("download") && !stage.contains(": download")) {
             return Long.toString(units);
         }
         return String.format(Locale.ROOT, "%.1f MB", units / 1e6);

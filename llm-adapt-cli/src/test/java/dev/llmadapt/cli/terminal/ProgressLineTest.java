@@ -17,17 +17,17 @@ class ProgressLineTest {
     void plain_manyReports_areFewLines() {
         try (ProgressLine line = new ProgressLine(out, TerminalKind.PLAIN, now::get)) {
             for (int i = 0; i <= 100; i++) {
-                line.report("evaluate 1/1 a", i, 100);
+                line.report("1 of 2: a: test examples", i, 100);
                 now.addAndGet(1_000_000_000L);
             }
-            line.report("evaluate 1/1 b", 0, 100);
+            line.report("2 of 2: b: test examples", 0, 100);
         }
         assertThat(written()).isEqualTo("""
-                        evaluate 1/1 a 0/100
-                        evaluate 1/1 a 30/100, 1 min 11 s left
-                        evaluate 1/1 a 60/100, 41 s left
-                        evaluate 1/1 a 90/100, 11 s left
-                        evaluate 1/1 b 0/100
+                        1 of 2: a: test examples 0 of 100
+                        1 of 2: a: test examples 30 of 100, 1 min 11 s left
+                        1 of 2: a: test examples 60 of 100, 41 s left
+                        1 of 2: a: test examples 90 of 100, 11 s left
+                        2 of 2: b: test examples 0 of 100
                         """);
     }
 
@@ -60,10 +60,18 @@ class ProgressLineTest {
         assertThat(written().split("\r"))
                 .containsExactly(
                         "",
-                        "download [##########          ] 50.0 MB/100.0 MB",
-                        "download [###############     ] 75.0 MB/100.0 MB, 2 s left",
-                        "download [####################] 100.0 MB/100.0 MB         ",
-                        " ".repeat("download [####################] 100.0 MB/100.0 MB".length()));
+                        "download [##########          ] 50.0 MB of 100.0 MB",
+                        "download [###############     ] 75.0 MB of 100.0 MB, 2 s left",
+                        "download [####################] 100.0 MB of 100.0 MB         ",
+                        " ".repeat("download [####################] 100.0 MB of 100.0 MB".length()));
+    }
+
+    @Test
+    void plain_downloadWithinAnotherStage_isInMegabytes() {
+        try (ProgressLine line = new ProgressLine(out, TerminalKind.PLAIN, now::get)) {
+            line.report("1 of 2: embeddings: download model", 5_000_000, 20_000_000);
+        }
+        assertThat(written()).isEqualTo("1 of 2: embeddings: download model 5.0 MB of 20.0 MB\n");
     }
 
     @Test

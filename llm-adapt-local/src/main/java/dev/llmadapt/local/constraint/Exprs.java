@@ -25,8 +25,10 @@ final class Exprs {
         Expr found = known.get(key);
         if (found == null) {
             if (known.size() >= MAX_EXPRESSIONS) {
-                throw new ConstraintException("the schema combines its parts in more than " + MAX_EXPRESSIONS
-                        + " ways; leave some combinations out and check the answer");
+                throw ConstraintException.unplaced(
+                        "",
+                        "the schema combines its parts in more than " + MAX_EXPRESSIONS
+                                + " ways; leave some combinations out and check the answer");
             }
             found = new Expr(known.size(), key);
             known.put(key, found);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A context-free grammar: rules that are automata whose edges are terminals, which are regular expressions, and other
@@ -40,6 +41,7 @@ final class Grammar {
     private final List<String> names = new ArrayList<>();
     private final BitSet nullable = new BitSet();
     private int[] ranks = {};
+    private @org.jspecify.annotations.Nullable Supplier<ConstraintException> nothingFits;
 
     /** Begins a rule; returns its number. */
     int rule(String name) {
@@ -53,8 +55,10 @@ final class Grammar {
     /** Adds a state of a rule. */
     int state(int rule) {
         if (states.size() >= MAX_STATES) {
-            throw new ConstraintException("the constraint has more than " + MAX_STATES
-                    + " places in its rules; leave parts of it out, or check the answer instead");
+            throw ConstraintException.unplaced(
+                    "",
+                    "the constraint has more than " + MAX_STATES
+                            + " places in its rules; leave parts of it out, or check the answer instead");
         }
         states.add(new State(rule));
         return states.size() - 1;
@@ -99,10 +103,25 @@ final class Grammar {
      * @throws ConstraintException if no text fits the first rule, or a rule begins with itself
      */
     void finish(Regexes regexes) {
-        splitNullableTerminals(regexes);
-        prune(regexes);
+        if (!hasText(regexes)) {
+            throw nothingFits != null
+                    ? nothingFits.get()
+                    : new ConstraintException("no text fits the constraint: " + names.get(0)
+                            + " has no value that all of its parts allow");
+        }
         findNullable();
         order();
+    }
+
+    /** Drops what leads nowhere; returns whether some text fits the first rule. Instead of {@link #finish}. */
+    boolean hasText(Regexes regexes) {
+        splitNullableTerminals(regexes);
+        return prune(regexes);
+    }
+
+    /** Says why, if no text fits the first rule. */
+    void whenNothingFits(Supplier<ConstraintException> reason) {
+        nothingFits = reason;
     }
 
     /** A terminal that may be empty becomes one that may be left out. */
@@ -119,8 +138,8 @@ final class Grammar {
         }
     }
 
-    /** Keeps only the edges from which the rule's end can be reached. */
-    private void prune(Regexes regexes) {
+    /** Keeps only the edges from which the rule's end can be reached; returns whether that of the first rule can. */
+    private boolean prune(Regexes regexes) {
         List<List<int[]>> into = new ArrayList<>(); // of each state: state and rule of the edges into it
         List<List<int[]>> callers = new ArrayList<>(); // of each rule: from and to of the edges that call it
         states.forEach(state -> into.add(new ArrayList<>(2)));
@@ -165,10 +184,7 @@ final class Grammar {
         for (State state : states) {
             state.edges.removeIf(edge -> !ends.get(edge.to()) || (edge.rule() >= 0 && !productive.get(edge.rule())));
         }
-        if (!productive.get(0)) {
-            throw new ConstraintException(
-                    "no text fits the constraint: " + names.get(0) + " has no value that all of its parts allow");
-        }
+        return productive.get(0);
     }
 
     private void findNullable() {

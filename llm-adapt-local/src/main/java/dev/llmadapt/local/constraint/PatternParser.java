@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A reader of the regular expressions of ECMA-262, with Unicode's code points as characters: literals, escapes,
@@ -21,6 +22,9 @@ final class PatternParser {
                     "\t\n\u000B\f\r \u00A0\u1680\u2028\u2029\u202F\u205F\u3000\uFEFF")
             .or(CodePoints.range(0x2000, 0x200A));
     private static final CodePoints NEW_LINE = CodePoints.of("\n\r\u2028\u2029");
+    private static final Pattern INLINE_FLAGS =
+            Pattern.compile("([imsxuUdaLnJ^]+(-[imsxuUdaLnJ]*)?|-[imsxuUdaLnJ]+)[:)]");
+
     private final String pattern;
     private final CharacterCode code;
     private final Regexes regexes;
@@ -73,8 +77,23 @@ final class PatternParser {
     }
 
     private ConstraintException broken(String what) {
+        return broken(what, "");
+    }
+
+    private ConstraintException broken(String what, String next) {
         String shown = pattern.length() > 80 ? pattern.substring(0, 80) + "..." : pattern;
-        return new ConstraintException("pattern", "pattern '" + shown + "': " + what + " at position " + at);
+        return new ConstraintException("pattern", "pattern '" + shown + "': " + what + " at position " + at + next);
+    }
+
+    /**
+     * An exception about what is not supported.
+     *
+     * @param from where it begins
+     * @param instead what to write instead
+     */
+    private ConstraintException unsupported(String what, int from, String instead) {
+        at = from;
+        return broken(what + ", which is not supported,", "; " + instead);
     }
 
     private Regex alternatives() {
@@ -134,6 +153,9 @@ final class PatternParser {
             }
             accept('?'); // lazy or not, the same texts match
             part = regexes.repeat(part, min, max);
+            if (at < pattern.length() && pattern.charAt(at) == '+') {
+                throw unsupported("a possessive quantifier", at, "leave the second '+' out");
+            }
             if (at < pattern.length() && "*+?".indexOf(pattern.charAt(at)) >= 0) {
                 throw broken("a quantifier of a quantifier");
             }
@@ -183,11 +205,12 @@ final class PatternParser {
             case '\\' -> {
                 at++;
                 if (at < pattern.length() && "bB".indexOf(pattern.charAt(at)) >= 0) {
-                    throw broken("a word boundary, which is not supported,");
+                    throw unsupported(
+                            "a word boundary", at - 1, "write the characters that may stand there, such as [ ,.]");
                 }
                 if (at < pattern.length()
                         && Character.toString(pattern.charAt(at)).matches("[1-9k]")) {
-                    throw broken("a back reference, which is not supported,");
+                    throw unsupported("a back reference", at - 1, "write the texts that it may repeat out, a|b");
                 }
                 return code.of(escape(false));
             }
@@ -201,14 +224,9 @@ final class PatternParser {
     }
 
     private Regex group() {
-        at++;
+        int from = at++;
         if (accept('?')) {
-            if (at < pattern.length() && (pattern.charAt(at) == '=' || pattern.charAt(at) == '!')) {
-                throw broken("a look-ahead, which is not supported,");
-            }
-            if (pattern.startsWith("<=", at) || pattern.startsWith("<!", at)) {
-                throw broken("a look-behind, which is not supported,");
-            }
+            requireSupported(from);
             if (accept('<')) {
                 int close = pattern.indexOf('>', at);
                 if (close < 0) {
@@ -216,6 +234,7 @@ final class PatternParser {
                 }
                 at = close + 1;
             } else if (!accept(':')) {
+                at = from;
                 throw broken("a group of a kind that ECMA-262 does not have");
             }
         }
@@ -224,6 +243,48 @@ final class PatternParser {
             throw broken("a group that does not end");
         }
         return inside;
+    }
+
+    /** Refuses what may stand after the question mark of a group but a name or a colon. */
+    private void requireSupported(int from) {
+        String kind = pattern.substring(at, Math.min(pattern.length(), at + 3));
+        java.util.regex.Matcher flags = INLINE_FLAGS.matcher(pattern).region(at, pattern.length());
+        if (kind.startsWith("=") || kind.startsWith("!")) {
+            throw unsupported("a look-ahead", from, "write the texts that may follow out, or check the answer");
+        } else if (kind.startsWith("<=") || kind.startsWith("<!")) {
+            throw unsupported("a look-behind", from, "write the texts that may stand before out, or check the answer");
+        } else if (kind.startsWith(">")) {
+            throw unsupported("an atomic group", from, "write (?:...)");
+        } else if (kind.startsWith("#")) {
+            throw unsupported("a comment", from, "leave it out");
+        } else if (kind.startsWith("P<")) {
+            throw unsupported("a named group in the notation of Python, '(?P<'", from, "write (?<");
+        } else if (flags.lookingAt()) {
+            String shown = "(?" + flags.group() + (flags.group().endsWith(":") ? "...)" : "");
+            throw unsupported("an inline flag, '" + shown + "'", from, instead(flags.group(1)));
+        }
+    }
+
+    /** What says the same as the flags that are switched on, the first of them that says something. */
+    private static String instead(String on) {
+        for (int i = 0; i < on.length() && on.charAt(i) != '-'; i++) {
+            switch (on.charAt(i)) {
+                case 'i' -> {
+                    return "for either case write both, such as [Aa] for a";
+                }
+                case 's' -> {
+                    return "for any character with line ends write [\\s\\S] instead of the dot";
+                }
+                case 'm' -> {
+                    return "for the start and end of a line write (^|\\n) and (\\n|$)";
+                }
+                case 'x' -> {
+                    return "write the pattern without blanks and comments";
+                }
+                default -> {}
+            }
+        }
+        return "leave it out"; // such as (?u): characters are code points anyway
     }
 
     private CodePoints characterClass() {
@@ -337,8 +398,16 @@ final class PatternParser {
                     return CodePoints.of('\b');
                 }
                 if ((c < 0x80 && Character.isLetterOrDigit(c))) {
-                    at--;
-                    throw broken("an escape '\\" + Character.toString(c) + "', which ECMA-262 does not have,");
+                    at -= 2;
+                    String next = switch (c) {
+                        case 'A' -> "; write ^";
+                        case 'z', 'Z' -> "; write $";
+                        case 'h' -> "; write [ \\t]";
+                        case 'R' -> "; write \\r?\\n";
+                        case 'Q', 'E' -> "; write a backslash before each sign, such as \\.";
+                        default -> "";
+                    };
+                    throw broken("an escape '\\" + Character.toString(c) + "', which ECMA-262 does not have,", next);
                 }
                 return CodePoints.of(c);
             }

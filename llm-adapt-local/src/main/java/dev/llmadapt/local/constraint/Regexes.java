@@ -2,7 +2,6 @@ package dev.llmadapt.local.constraint;
 
 import dev.llmadapt.local.constraint.Regex.Kind;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -12,27 +11,23 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The regular expressions of one constraint: builds them in a normal form, so that equal ones are the same object, and
- * takes their derivatives, which are the states of a deterministic automaton, built as far as it is walked. Holds at
- * most {@link #MAX_EXPRESSIONS}. Not thread-safe.
+ * The regular expressions of one constraint: builds them in a normal form, so that equal ones are the same object.
+ * Their {@link Derivatives} are the states of a deterministic automaton, built as far as it is walked. Holds at most
+ * {@link #MAX_EXPRESSIONS}. Not thread-safe.
  */
 final class Regexes {
     /** The most expressions, states of automata among them. */
     static final int MAX_EXPRESSIONS = 400_000;
-    /** The most states that are looked at to find out whether one leads anywhere. */
-    private static final int MAX_SEARCH = 40_000;
-    /** The most steps that searches may take together in one call, so that it ends soon. */
-    private static final long MAX_WORK = 400_000;
 
     private final Map<Regex.Key, Regex> known = new HashMap<>();
     private final IdentityHashMap<Regex, String> names = new IdentityHashMap<>();
-    private long work;
+    private final Derivatives derivatives = new Derivatives(this);
+    private final Emptiness emptiness = new Emptiness(this, derivatives);
 
     final Regex empty = make(Regex.Key.of(Kind.EMPTY, List.of()));
     final Regex epsilon = make(Regex.Key.of(Kind.EPSILON, List.of()));
@@ -52,7 +47,8 @@ final class Regexes {
     }
 
     private static ConstraintException tooLarge() {
-        return new ConstraintException(
+        return ConstraintException.unplaced(
+                "",
                 "the constraint needs more than " + MAX_EXPRESSIONS + " states of its expressions; make bounds and"
                         + " patterns smaller, or leave some out and check the answer");
     }
@@ -265,156 +261,7 @@ final class Regexes {
      * @throws ConstraintException if it takes too many states to tell
      */
     Regex next(Regex regex, int unsigned) {
-        switch (regex.kind) {
-            case EMPTY, EPSILON -> {
-                return empty;
-            }
-            case BYTES -> {
-                return regex.bytes.has(unsigned) ? epsilon : empty;
-            }
-            default -> {
-                if (regex.kind == Kind.CONCAT && regex.parts.get(0).kind == Kind.BYTES) {
-                    return regex.parts.get(0).bytes.has(unsigned) ? live(regex.parts.get(1)) : empty;
-                }
-                byte[] classes = classes(regex);
-                @Nullable Regex[] table = Objects.requireNonNull(regex.next);
-                int slot = Byte.toUnsignedInt(classes[unsigned]);
-                Regex found = table[slot];
-                if (found == null) {
-                    found = live(derive(regex, unsigned));
-                    table[slot] = found;
-                }
-                return found;
-            }
-        }
-    }
-
-    private Regex live(Regex regex) {
-        return isEmpty(regex) ? empty : regex;
-    }
-
-    private Regex derive(Regex regex, int unsigned) {
-        return switch (regex.kind) {
-            case EMPTY, EPSILON -> empty;
-            case BYTES -> regex.bytes.has(unsigned) ? epsilon : empty;
-            case CONCAT -> {
-                Regex head = regex.parts.get(0);
-                Regex tail = regex.parts.get(1);
-                Regex after = concat(step(head, unsigned), tail);
-                yield head.nullable ? or(after, step(tail, unsigned)) : after;
-            }
-            case OR -> or(steps(regex.parts, unsigned));
-            case AND -> and(steps(regex.parts, unsigned));
-            case NOT -> not(step(regex.parts.get(0), unsigned));
-            case REPEAT -> {
-                int max = regex.max == Regex.UNBOUNDED ? regex.max : regex.max - 1;
-                Regex part = regex.parts.get(0);
-                yield concat(step(part, unsigned), repeat(part, Math.max(regex.min - 1, 0), max));
-            }
-            case AUTOMATON -> {
-                ByteAutomaton after = Objects.requireNonNull(regex.automaton).next(unsigned);
-                yield after == null ? empty : automaton(after);
-            }
-        };
-    }
-
-    /** The derivative of a part, for which no search is needed: whole expressions are searched. */
-    private Regex step(Regex regex, int unsigned) {
-        @Nullable Regex[] table = regex.next;
-        if (table != null && regex.plain) {
-            Regex found = table[Byte.toUnsignedInt(Objects.requireNonNull(regex.classes)[unsigned])];
-            if (found != null) {
-                return found;
-            }
-        }
-        return derive(regex, unsigned);
-    }
-
-    private List<Regex> steps(List<Regex> parts, int unsigned) {
-        List<Regex> results = new ArrayList<>(parts.size());
-        for (Regex part : parts) {
-            results.add(step(part, unsigned));
-        }
-        return results;
-    }
-
-    /** The class of each byte: bytes of one class have the same derivative. */
-    private byte[] classes(Regex regex) {
-        byte[] classes = regex.classes;
-        if (classes == null) {
-            Set<ByteSet> sets = new LinkedHashSet<>();
-            first(regex, sets);
-            classes = new byte[256];
-            int count = 1;
-            for (ByteSet set : sets) {
-                count = refine(classes, count, set);
-            }
-            regex.classes = classes;
-            regex.next = new Regex[count];
-        }
-        return classes;
-    }
-
-    private static int refine(byte[] classes, int count, ByteSet set) {
-        int[] in = new int[count];
-        boolean[] out = new boolean[count];
-        Arrays.fill(in, -1);
-        for (int value = 0; value < 256; value++) {
-            if (!set.has(value)) {
-                out[Byte.toUnsignedInt(classes[value])] = true;
-            }
-        }
-        int next = count;
-        for (int value = 0; value < 256; value++) {
-            int old = Byte.toUnsignedInt(classes[value]);
-            if (old < count && set.has(value) && out[old]) {
-                if (in[old] < 0) {
-                    in[old] = next++;
-                }
-                classes[value] = (byte) in[old];
-            }
-        }
-        return next;
-    }
-
-    private static final List<ByteSet> DECIMAL = decimal();
-
-    private static List<ByteSet> decimal() {
-        List<ByteSet> sets = new ArrayList<>();
-        "0123456789-+.eE".chars().forEach(value -> sets.add(ByteSet.of(value)));
-        return List.copyOf(sets);
-    }
-
-    /** Collects the sets of bytes that the first byte of a match is told apart by. */
-    private static void first(Regex regex, Set<ByteSet> sets) {
-        switch (regex.kind) {
-            case BYTES -> sets.add(regex.bytes);
-            case CONCAT -> {
-                first(regex.parts.get(0), sets);
-                if (regex.parts.get(0).nullable) {
-                    first(regex.parts.get(1), sets);
-                }
-            }
-            case AUTOMATON -> sets.addAll(DECIMAL);
-            default -> regex.parts.forEach(part -> first(part, sets));
-        }
-    }
-
-    /** Returns one byte of each class of bytes that have the same derivative. */
-    int[] representatives(Regex regex) {
-        if (regex.kind == Kind.BYTES || regex.kind == Kind.EMPTY || regex.kind == Kind.EPSILON) {
-            int first = 0;
-            while (first < 256 && !regex.bytes.has(first)) {
-                first++;
-            }
-            return first == 256 ? new int[0] : new int[] {first};
-        }
-        byte[] classes = classes(regex);
-        int[] found = new int[Objects.requireNonNull(regex.next).length];
-        for (int value = 255; value >= 0; value--) {
-            found[Byte.toUnsignedInt(classes[value])] = value;
-        }
-        return found;
+        return derivatives.next(regex, unsigned);
     }
 
     /**
@@ -423,55 +270,14 @@ final class Regexes {
      * @throws ConstraintException if it takes too many states to tell
      */
     boolean isEmpty(Regex regex) {
-        if (regex.plain || regex.nullable) {
-            return false;
-        } else if (regex == empty) {
-            return true;
-        } else if (regex.alive == null) {
-            search(regex);
-        }
-        return !Objects.requireNonNull(regex.alive);
-    }
-
-    /** Looks for a match, nearest first; then all that was seen on the way is known. */
-    private void search(Regex start) {
-        IdentityHashMap<Regex, Regex> from = new IdentityHashMap<>();
-        ArrayDeque<Regex> open = new ArrayDeque<>();
-        open.add(start);
-        from.put(start, start);
-        while (!open.isEmpty()) {
-            Regex at = open.poll();
-            for (int value : representatives(at)) {
-                Regex to = derive(at, value);
-                work++;
-                if (to == empty || Boolean.FALSE.equals(to.alive) || from.containsKey(to)) {
-                    continue;
-                }
-                from.put(to, at);
-                if (to.plain || to.nullable || Boolean.TRUE.equals(to.alive)) {
-                    for (Regex back = to; ; back = Objects.requireNonNull(from.get(back))) {
-                        back.alive = true;
-                        if (back == start) {
-                            return;
-                        }
-                    }
-                }
-                open.add(to);
-            }
-            if (from.size() > MAX_SEARCH || work > MAX_WORK) {
-                throw new ConstraintException("the constraint combines expressions so that it takes more than "
-                        + MAX_SEARCH + " states to tell whether any text fits; make patterns, lengths and bounds that"
-                        + " are combined smaller");
-            }
-        }
-        from.keySet().forEach(each -> each.alive = false);
+        return emptiness.isEmpty(regex);
     }
 
     /** Whether these bytes match. */
     boolean matches(Regex regex, byte[] text) {
         Regex at = regex;
         for (byte each : text) {
-            at = derive(at, Byte.toUnsignedInt(each));
+            at = derivatives.derive(at, Byte.toUnsignedInt(each));
             if (at == empty) {
                 return false;
             }
@@ -479,9 +285,9 @@ final class Regexes {
         return at.nullable;
     }
 
-    /** Begins a call, whose searches may take so many steps together. */
+    /** Begins the work for a mask or a token, which is bounded. */
     void begin() {
-        work = 0;
+        emptiness.begin();
     }
 
     /** Names an expression that is the same in many constraints. */

@@ -25,9 +25,14 @@ final class SchemaCompiler {
     final Grammar grammar;
     private final Map<Expr, Integer> rules = new LinkedHashMap<>();
     private final List<Expr> open = new ArrayList<>();
+    private final Map<Expr, String> places = new HashMap<>();
+    private final SchemaReader reader;
+    /** Where the value stands that is compiled, or the one that it is a part of. */
+    private String place = "#";
 
     private SchemaCompiler(SchemaReader reader, Grammar grammar) {
         this.grammar = grammar;
+        this.reader = reader;
         this.form = reader.form;
         this.regexes = form.regexes;
         this.solver = new SchemaSolver(reader);
@@ -53,7 +58,28 @@ final class SchemaCompiler {
         SchemaCompiler compiler = new SchemaCompiler(reader, grammar);
         int root = compiler.rule(reader.root());
         compiler.values();
+        compiler.explain(root);
         return root;
+    }
+
+    /**
+     * Whether some value fits a schema within a document.
+     *
+     * @throws ConstraintException if something cannot be kept exactly or takes too much, so that this is not known
+     */
+    static boolean hasValue(JsonElement document, JsonElement schema, String pointer, Regexes regexes) {
+        Grammar grammar = new Grammar();
+        SchemaReader reader = new SchemaReader(document, new JsonText(regexes, false));
+        SchemaCompiler compiler = new SchemaCompiler(reader, grammar);
+        compiler.rule(reader.schema(schema, pointer));
+        compiler.values();
+        return grammar.hasText(regexes);
+    }
+
+    private void explain(int root) {
+        if (root == 0) { // else the schema is a part of something
+            grammar.whenNothingFits(() -> Contradiction.explain(reader.document));
+        }
     }
 
     /**
@@ -66,17 +92,27 @@ final class SchemaCompiler {
         int root = grammar.rule("the arguments");
         int to = grammar.state(root);
         grammar.last(to);
-        for (Set<Expr> each : compiler.solver.objects(reader.root())) {
-            new ObjectStates(compiler, ObjectCase.of(each, reader.form), root, true).add(grammar.start(root), to);
+        try {
+            for (Set<Expr> each : compiler.solver.objects(reader.root())) {
+                new ObjectStates(compiler, ObjectCase.of(each, reader.form), root, true).add(grammar.start(root), to);
+            }
+        } catch (ConstraintException e) {
+            throw e.at("", compiler.place);
         }
         compiler.values();
+        compiler.explain(root);
         return root;
     }
 
     private void values() {
         for (int i = 0; i < open.size(); i++) {
             Expr expr = open.get(i);
-            value(expr, Objects.requireNonNull(rules.get(expr)));
+            place = Objects.requireNonNull(places.get(expr));
+            try {
+                value(expr, Objects.requireNonNull(rules.get(expr)));
+            } catch (ConstraintException e) {
+                throw e.at("", place);
+            }
         }
     }
 
@@ -86,6 +122,7 @@ final class SchemaCompiler {
             known = grammar.rule(rules.isEmpty() ? "the schema" : "a value");
             rules.put(expr, known);
             open.add(expr);
+            places.put(expr, Objects.requireNonNullElse(reader.place(expr), place));
         }
         return known;
     }
@@ -118,7 +155,9 @@ final class SchemaCompiler {
         if ((types & Expr.STRING) != 0) {
             forms.add(form.quoted(solver.string(expr)));
         }
-        return regexes.or(forms);
+        Regex all = regexes.or(forms);
+        regexes.isEmpty(all); // found out here, where a refusal can say its place
+        return all;
     }
 
     private void value(Expr expr, int rule) {
@@ -140,9 +179,7 @@ final class SchemaCompiler {
     }
 
     static ConstraintException tooLarge(String keyword, String what) {
-        return new ConstraintException(
-                keyword,
-                "keyword '" + keyword + "': " + what + "; make it smaller, or leave it out and check the answer");
+        return ConstraintException.unplaced(keyword, what + "; make it smaller, or leave it out and check the answer");
     }
 
     /** A place in an array: how many items there are, and how many of them fit each counted rule. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reader of a JSON Schema of draft 2020-12, with the spellings of the drafts 4 to 7: turns each keyword into an
@@ -29,6 +30,7 @@ final class SchemaReader {
     private final ArrayKeywords arrays;
     private final ObjectKeywords objects;
     private final Map<String, Expr> read = new HashMap<>();
+    private final Map<Expr, String> places = new HashMap<>();
     private final Map<String, SchemaDocument.Target> targets = new HashMap<>();
     private int depth;
 
@@ -66,8 +68,7 @@ final class SchemaReader {
     }
 
     static ConstraintException refusal(String keyword, String pointer, String why) {
-        return new ConstraintException(
-                keyword, "keyword '" + keyword + "' at " + SchemaDocument.shortened(pointer) + ": " + why);
+        return ConstraintException.at(keyword, pointer, why);
     }
 
     /** Reads a schema. */
@@ -98,10 +99,26 @@ final class SchemaReader {
             objects.required(object, pointer, parts);
         }
         depth--;
-        return exprs.and(parts);
+        Expr result = exprs.and(parts);
+        places.putIfAbsent(result, pointer);
+        return result;
+    }
+
+    /** Where an expression is first said as a schema; null where it is a combination of several. */
+    @Nullable
+    String place(Expr expr) {
+        return places.get(expr);
     }
 
     private void keyword(JsonObject object, String keyword, String pointer, List<Expr> parts) {
+        try {
+            read(object, keyword, pointer, parts);
+        } catch (ConstraintException e) {
+            throw e.at(keyword, pointer);
+        }
+    }
+
+    private void read(JsonObject object, String keyword, String pointer, List<Expr> parts) {
         JsonElement value = object.get(keyword);
         String place = pointer + "/" + SchemaDocument.escaped(keyword);
         switch (keyword) {

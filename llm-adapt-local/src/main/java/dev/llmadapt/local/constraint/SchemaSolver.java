@@ -50,8 +50,10 @@ final class SchemaSolver {
 
     private void work() {
         if (++work > 2_000_000) {
-            throw new ConstraintException("the schema combines its parts in too many ways to be kept; leave some"
-                    + " combinations of anyOf, oneOf, allOf, not and if out and check the answer");
+            throw ConstraintException.unplaced(
+                    "",
+                    "the schema combines its parts in too many ways to be kept; leave some"
+                            + " combinations of anyOf, oneOf, allOf, not and if out and check the answer");
         }
     }
 
@@ -290,8 +292,10 @@ final class SchemaSolver {
     }
 
     private static ConstraintException tooMany() {
-        return new ConstraintException("the schema's combinations of anyOf, oneOf, allOf, not and if give a value more"
-                + " than " + MAX_CASES + " cases; leave some out and check the answer");
+        return ConstraintException.unplaced(
+                "",
+                "the schema's combinations of anyOf, oneOf, allOf, not and if give a value more" + " than " + MAX_CASES
+                        + " cases; leave some out and check the answer");
     }
 
     /** Drops cases that others cover or that cannot be. */

@@ -23,11 +23,13 @@ import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** A decoder that answers and scores requests over a session that it owns. Thread-safe. */
 public final class Decoder implements AutoCloseable {
@@ -165,10 +167,25 @@ public final class Decoder implements AutoCloseable {
      * @throws InferenceException if what the model computes for one of them is not finite, or the engine fails
      */
     public List<Generation> generate(List<Request> requests, TokenListener listener) {
+        return run(requests.size(), i -> start(requests.get(i), i == 0 ? listener : TokenListener.NONE));
+    }
+
+    /**
+     * Goes on after token ids as they are.
+     *
+     * @param ids in the model's vocabulary, at least one
+     * @param request raw; its messages count for nothing
+     */
+    public Generation complete(int[] ids, Request request, TokenListener listener) {
+        PromptEncoder.Prompt prompt = new PromptEncoder.Prompt(ids, Optional.empty(), false);
+        return run(1, i -> start(request, arrival(request), prompt, listener)).get(0);
+    }
+
+    private List<Generation> run(int count, IntFunction<Answer> start) {
         List<Answer> answers = new ArrayList<>();
         try {
-            for (Request request : requests) {
-                answers.add(start(request, answers.isEmpty() ? listener : TokenListener.NONE));
+            for (int i = 0; i < count; i++) {
+                answers.add(start.apply(i));
             }
             for (boolean more = true; more; ) {
                 more = false;
@@ -196,11 +213,19 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
+    /** What is known of a request before its text is: when it came, until when it has time, and its adapters. */
+    private record Arrival(long nanos, RequestTime time, AdapterMix mix) {}
+
+    private Arrival arrival(Request request) {
+        return new Arrival(System.nanoTime(), RequestTime.from(request.scheduling()), adapters.mix(request.adapters()));
+    }
+
     private Answer start(Request request, TokenListener listener) {
-        long startNanos = System.nanoTime();
-        RequestTime time = RequestTime.from(request.scheduling());
-        AdapterMix mix = adapters.mix(request.adapters());
-        PromptEncoder.Prompt begun = prompts.prompt(request);
+        return start(request, arrival(request), prompts.prompt(request), listener);
+    }
+
+    private Answer start(Request request, Arrival arrival, PromptEncoder.Prompt begun, TokenListener listener) {
+        AdapterMix mix = arrival.mix();
         int[] text = begun.ids();
         int[] prompt = mix.promptIds(text);
         GenerationOptions options = request.options();
@@ -233,7 +258,7 @@ public final class Decoder implements AutoCloseable {
             thought = thought.before(request.constraint(), request);
             chooser = constrained(request.constraint(), tokenizer.vocabulary(), thought, options, text);
         }
-        Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, Report.of(options), time);
+        Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, Report.of(options), arrival.time());
         List<String> stop = choice.isPresent() ? List.of() : options.stop();
         return new Answer(
                 sequence,
@@ -242,7 +267,7 @@ public final class Decoder implements AutoCloseable {
                 choice,
                 tools,
                 listener,
-                startNanos);
+                arrival.nanos());
     }
 
     private Chooser constrained(
@@ -276,6 +301,25 @@ public final class Decoder implements AutoCloseable {
         }
         int read = ids.stream().mapToInt(each -> each.length).sum();
         return new Scores(entries, new Usage(prompt.length, read));
+    }
+
+    /** The tokens of a text with their log-probabilities; that of the first is not known, so NaN. */
+    public List<Token> scoreTokens(int[] ids, Request request) {
+        RequestTime time = RequestTime.from(request.scheduling());
+        double[] scores = new double[ids.length];
+        scores[0] = Double.NaN;
+        AdapterMix mix = adapters.mix(request.adapters());
+        if (ids.length > 1) {
+            int[] first = mix.promptIds(new int[] {ids[0]});
+            int[] rest = Arrays.copyOfRange(ids, 1, ids.length);
+            System.arraycopy(scheduler.score(first, mix, List.of(rest), time).get(0), 0, scores, 1, rest.length);
+        }
+        return tokens(ids, scores);
+    }
+
+    /** The text of tokens, that of special ones included. */
+    public String text(int[] ids) {
+        return tokenizer.decodeAll(ids);
     }
 
     private List<Token> tokens(int[] ids, double[] logProbabilities) {

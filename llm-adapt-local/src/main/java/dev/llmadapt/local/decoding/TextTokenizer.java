@@ -257,6 +257,13 @@ final class TextTokenizer implements AutoCloseable {
                 : tokenizer.decode(Arrays.stream(ids, from, to).asLongStream().toArray(), true);
     }
 
+    /** Returns the text of some ids, with that of special tokens. */
+    String decodeAll(int[] ids) {
+        return ids.length == 0
+                ? ""
+                : tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), false);
+    }
+
     /**
      * Returns the text of some ids, special tokens left out but for some.
      *

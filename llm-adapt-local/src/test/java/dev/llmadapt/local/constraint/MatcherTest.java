@@ -258,7 +258,7 @@ class MatcherTest {
     void of_noTextFits_isRefused() {
         assertThatThrownBy(() -> Tokens.schema("{\"type\": \"string\", \"enum\": [1]}"))
                 .isInstanceOf(ConstraintException.class)
-                .hasMessageContaining("no text fits");
+                .hasMessageContaining("'enum' at #: no value fits it together with 'type'");
         assertThatThrownBy(() -> CompiledConstraint.grammar("root ::= \"a\" root", Tokens.BYTES))
                 .isInstanceOf(ConstraintException.class)
                 .hasMessageContaining("no text fits");

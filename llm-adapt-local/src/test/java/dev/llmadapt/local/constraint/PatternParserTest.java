@@ -107,7 +107,8 @@ class PatternParserTest {
                 "(a)\\1; back reference",
                 "(?<x>a)\\k<x>; back reference",
                 "\\bword; word boundary",
-                "(?i)a; kind",
+                "(?R); kind",
+                "(?&a)b; kind",
                 "(a; does not end",
                 "a); unmatched",
                 "[a; does not end",
@@ -126,6 +127,36 @@ class PatternParserTest {
                 .isInstanceOf(ConstraintException.class)
                 .hasMessageContaining(word)
                 .hasMessageContaining("position");
+    }
+
+    /** A message says what is refused, where it begins, and what to write instead. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "(?i)abc; an inline flag, '(?i)'; 0; [Aa] for a",
+                "a(?i:bc); an inline flag, '(?i:...)'; 1; [Aa] for a",
+                "x(?s).; an inline flag, '(?s)'; 1; [\\s\\S]",
+                "(?m)^a; an inline flag, '(?m)'; 0; (^|\\n)",
+                "(?x)a b; an inline flag, '(?x)'; 0; without blanks",
+                "(?-i)a; an inline flag, '(?-i)'; 0; leave it out",
+                "a(?=b); a look-ahead; 1; check the answer",
+                "ab(?<!b)c; a look-behind; 2; check the answer",
+                "(a)b\\1; a back reference; 4; write the texts",
+                "a\\b; a word boundary; 1; write the characters",
+                "a(?>b); an atomic group; 1; write (?:...)",
+                "ab++; a possessive quantifier; 3; leave the second '+' out",
+                "(?P<x>a); a named group in the notation of Python; 0; write (?<",
+                "a(?#b); a comment; 1; leave it out",
+                "\\Aab; an escape '\\A'; 0; write ^",
+                "ab\\z; an escape '\\z'; 2; write $"
+            })
+    void found_notSupported_saysWhereAndWhatToWriteInstead(String pattern, String what, int position, String next) {
+        assertThatThrownBy(() -> found(pattern, ""))
+                .isInstanceOf(ConstraintException.class)
+                .hasMessageStartingWith("pattern '" + pattern + "': " + what)
+                .hasMessageContaining(" at position " + position + "; ")
+                .hasMessageContaining(next);
     }
 
     @Test

@@ -153,7 +153,9 @@ class SchemaCompilerTest {
                 "{'enum': 1}; enum; #",
                 "{'anyOf': {}}; anyOf; #",
                 "{'anyOf': [{'properties': {'a': {}}}, {}], 'unevaluatedProperties': false}; unevaluatedProperties; #",
-                "{'$schema': 'http://json-schema.org/draft-03/schema#'}; $schema; #"
+                "{'$schema': 'http://json-schema.org/draft-03/schema#'}; $schema; #",
+                "{'type': 'object', 'properties': {'a': {'type': 'array', 'maxItems': 30000}}}; maxItems; #/properties/a",
+                "{'properties': {'a': {'type': 'object', 'minProperties': 30000}}}; minProperties; #/properties/a:"
             })
     void json_notKept_isRefusedByKeywordAndPlace(String schema, String keyword, String place) {
         assertThatThrownBy(() -> Tokens.schema(schema.replace('\'', '"')))
@@ -161,6 +163,49 @@ class SchemaCompilerTest {
                         ConstraintException.class, e -> assertThat(e.keyword()).isEqualTo(keyword))
                 .hasMessageContaining("'" + keyword + "'")
                 .hasMessageContaining(place);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "{'type': 'integer', 'minimum': 5, 'maximum': 3}; minimum; #; maximum",
+                "{'type': 'number', 'minimum': 5, 'exclusiveMaximum': 5}; minimum; #; exclusiveMaximum",
+                "{'type': 'integer', 'exclusiveMinimum': 4, 'exclusiveMaximum': 5}; exclusiveMinimum; #; exclusiveMaximum",
+                "{'type': 'string', 'title': 't', 'minLength': 5, 'maxLength': 3}; minLength; #; maxLength",
+                "{'type': 'array', 'items': {}, 'minItems': 5, 'maxItems': 3}; minItems; #; maxItems",
+                "{'type': 'object', 'minProperties': 5, 'maxProperties': 3}; minProperties; #; maxProperties",
+                "{'type': 'object', 'required': ['a', 'b'], 'maxProperties': 1}; required; #; maxProperties",
+                "{'type': 'object', 'required': ['a'], 'properties': {'a': false}}; required; #; properties",
+                "{'type': 'array', 'contains': {}, 'minContains': 2, 'maxItems': 1}; contains; #; minContains",
+                "{'type': 'integer', 'const': 'a'}; const; #; type",
+                "{'enum': []}; enum; #; {\"enum\":[]}",
+                "{'type': []}; type; #; {\"type\":[]}",
+                "{'type': 'integer', 'allOf': [{'minimum': 5}, {'maximum': 3}]}; allOf; #; type",
+                "{'type': 'object', 'properties': {'x': {}, 'a/b': {'type': 'integer', 'minimum': 5, 'maximum': 3}}, 'required': ['x', 'a/b']}; minimum; #/properties/a~1b; maximum",
+                "{'type': 'array', 'minItems': 1, 'items': {'$ref': '#/$defs/n'}, '$defs': {'n': {'type': 'integer', 'minimum': 5, 'maximum': 3}}}; minimum; #/$defs/n; maximum",
+                "{'allOf': [{}, {'type': 'string', 'minLength': 5, 'maxLength': 3}]}; minLength; #/allOf/1; maxLength"
+            })
+    void json_keywordsThatExcludeEachOther_areRefusedByKeywordAndPlace(
+            String schema, String keyword, String place, String other) {
+        assertThatThrownBy(() -> Tokens.schema(schema.replace('\'', '"')))
+                .isInstanceOfSatisfying(
+                        ConstraintException.class, e -> assertThat(e.keyword()).isEqualTo(keyword))
+                .hasMessageStartingWith("keyword '" + keyword + "' at " + place + ": no value fits it")
+                .hasMessageContaining(other)
+                .hasMessageEndingWith("; change one of them");
+    }
+
+    @Test
+    void json_keywordsThatExcludeEachOtherWhereNoValueNeedBe_areKept() {
+        String bounds = "{\"type\": \"integer\", \"minimum\": 5, \"maximum\": 3}";
+        assertThat(Tokens.fits("{\"type\": \"object\", \"properties\": {\"a\": " + bounds + "}}", "{}"))
+                .isTrue();
+        assertThat(Tokens.fits("{\"anyOf\": [{\"type\": \"null\"}, " + bounds + "]}", "null"))
+                .isTrue();
+        assertThat(Tokens.fits("{\"type\": \"integer\", \"not\": " + bounds + "}", "4"))
+                .isTrue();
     }
 
     @Test
@@ -198,6 +243,11 @@ class SchemaCompilerTest {
         }
         assertThatThrownBy(() -> Tokens.schema(many + "]}"))
                 .isInstanceOf(ConstraintException.class)
+                .hasMessageStartingWith("the schema at #: ")
+                .hasMessageContaining("cases");
+        assertThatThrownBy(() -> Tokens.schema("{\"properties\": {\"p\": " + many + "]}}}"))
+                .isInstanceOf(ConstraintException.class)
+                .hasMessageStartingWith("the schema at #/properties/p: ")
                 .hasMessageContaining("cases");
         assertThatThrownBy(() -> Tokens.schema("{\"type\": \"array\", \"minItems\": 2000000}"))
                 .isInstanceOf(ConstraintException.class)

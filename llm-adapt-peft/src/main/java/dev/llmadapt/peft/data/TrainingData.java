@@ -95,17 +95,19 @@ public record TrainingData(
     /**
      * The examples as those of a task, which holds one question and one answer each.
      *
-     * @throws IllegalStateException if one is a longer conversation or has a system message
+     * @throws IllegalStateException if one is a longer conversation, or has a system message, tools or a thought
      */
     public List<Example> toExamples() {
         List<Example> result = new ArrayList<>(examples.size());
         for (TrainingExample example : examples) {
             List<Message> prompt = example.prompt();
-            if (prompt.size() > 1 || prompt.get(0).role() != Role.USER || example.usesTools()) {
+            boolean more = example.usesTools() || example.hasReasoning();
+            if (prompt.size() > 1 || prompt.get(0).role() != Role.USER || more) {
                 throw new IllegalStateException(origin + ": example " + example
                         + " is more than one question of a user and its answer: "
                         + prompt.stream().map(message -> message.role().key()).toList()
-                        + " before the answer" + (example.usesTools() ? ", with tools" : ""));
+                        + " before the answer" + (example.usesTools() ? ", with tools" : "")
+                        + (example.hasReasoning() ? ", with a thought" : ""));
             }
             result.add(new Example(example.id(), prompt.get(0).content(), example.completion()));
         }
@@ -130,7 +132,7 @@ public record TrainingData(
             }
         }
         for (TrainingExample example : examples) {
-            if (example.usesTools()) {
+            if (example.usesTools() || example.hasReasoning()) {
                 hash.add(example.tools().toString()).add(example.messages().toString());
             }
         }

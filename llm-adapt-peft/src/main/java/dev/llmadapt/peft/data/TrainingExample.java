@@ -103,7 +103,15 @@ public record TrainingExample(
     /** Whether it has tools, calls of tools, or results that name their call. */
     public boolean usesTools() {
         return !tools.isEmpty()
-                || messages.stream().anyMatch(each -> !each.equals(new Message(each.role(), each.content())));
+                || messages.stream()
+                        .anyMatch(each -> !each.toolCalls().isEmpty()
+                                || !each.toolCallId().isEmpty()
+                                || !each.toolName().isEmpty());
+    }
+
+    /** Whether a message of the assistant has a {@linkplain Message#reasoning thought}. */
+    public boolean hasReasoning() {
+        return messages.stream().anyMatch(each -> !each.reasoning().isEmpty());
     }
 
     /** All that a message says, as one text: its content, and the calls of tools, as JSON, behind it. */

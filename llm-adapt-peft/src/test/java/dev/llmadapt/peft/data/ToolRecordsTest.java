@@ -54,6 +54,23 @@ class ToolRecordsTest {
     }
 
     @Test
+    void usesTools_thoughtWithoutTools_isNoTool() {
+        List<Message> plain = List.of(Message.user("7 times 6?"), Message.assistant("42"));
+        List<Message> thinking = List.of(plain.get(0), plain.get(1).withReasoning("6 times 7 is 42"));
+        TrainingExample example = TrainingExample.of("a", thinking);
+        assertThat(example.usesTools()).isFalse();
+        assertThat(example.hasReasoning()).isTrue();
+        assertThat(TrainingExample.of("a", plain).hasReasoning()).isFalse();
+        TrainingData data = TrainingData.of("data", List.of(example));
+        assertThat(data.contentHash())
+                .isNotEqualTo(TrainingData.of("data", List.of(TrainingExample.of("a", plain)))
+                        .contentHash());
+        assertThatThrownBy(data::toExamples)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageEndingWith("before the answer, with a thought");
+    }
+
+    @Test
     void record_otherSpellings_areTheSame() throws IOException {
         TrainingExample usual = read(record(TOOLS, CALL)).examples().get(0);
         String text = "\"" + TOOLS.replace("\"", "\\\"") + "\"";

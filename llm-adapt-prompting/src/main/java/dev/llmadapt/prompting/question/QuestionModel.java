@@ -4,6 +4,7 @@ import dev.llmadapt.Decision;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Request;
+import dev.llmadapt.Scheduling;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Usage;
 import java.util.ArrayList;
@@ -31,13 +32,15 @@ public final class QuestionModel {
     private final Request frame;
     private final boolean contentFree;
     private final double temperature;
-    private final Map<Question, double[]> priors = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
+    private final Map<Question, double[]> priors; // guarded by itself, by the last use
 
-    private QuestionModel(Model model, Request frame, boolean contentFree, double temperature) {
+    private QuestionModel(
+            Model model, Request frame, boolean contentFree, double temperature, Map<Question, double[]> priors) {
         this.model = model;
         this.frame = frame;
         this.contentFree = contentFree;
         this.temperature = temperature;
+        this.priors = priors;
     }
 
     /**
@@ -47,12 +50,12 @@ public final class QuestionModel {
      */
     public static QuestionModel of(Model model) {
         model.info().requireScoring("a question", "ask a model that scores, such as a local one");
-        return new QuestionModel(model, Request.of(NOTHING), true, 1);
+        return new QuestionModel(model, Request.of(NOTHING), true, 1, new LinkedHashMap<>(16, 0.75f, true));
     }
 
     /** These questions with the probabilities as the model gives them, or with what it favours taken off. */
     public QuestionModel withContentFree(boolean contentFree) {
-        return new QuestionModel(model, frame, contentFree, temperature);
+        return new QuestionModel(model, frame, contentFree, temperature, priors);
     }
 
     /**
@@ -65,15 +68,20 @@ public final class QuestionModel {
         if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("temperature must be positive, temperature: " + temperature);
         }
-        return new QuestionModel(model, frame, contentFree, temperature);
+        return new QuestionModel(model, frame, contentFree, temperature, priors);
     }
 
     /**
      * These questions as parts of other requests: with the adapters, template arguments and scheduling of this one,
-     * whose messages and options do not matter.
+     * whose messages and options do not matter. What the model favours is measured anew.
      */
     public QuestionModel withFrame(Request frame) {
-        return new QuestionModel(model, frame, contentFree, temperature);
+        return new QuestionModel(model, frame, contentFree, temperature, new LinkedHashMap<>(16, 0.75f, true));
+    }
+
+    /** These questions with another scheduling. */
+    public QuestionModel withScheduling(Scheduling scheduling) {
+        return new QuestionModel(model, frame.withScheduling(scheduling), contentFree, temperature, priors);
     }
 
     /**

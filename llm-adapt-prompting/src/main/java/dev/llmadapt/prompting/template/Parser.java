@@ -357,7 +357,7 @@ final class Parser {
     /** Reads a name to be assigned. */
     private Token variable() {
         Token name = tokens.expect(Kind.NAME, "a name");
-        if (ExpressionParser.isConstant(name.text())) {
+        if (OperandParser.isConstant(name.text())) {
             throw new TemplateException("cannot assign to '" + name.text() + "'", name.line());
         }
         return name;

@@ -48,7 +48,7 @@ public final class StrictTemplate {
 
     /** Whether a name means something of the language, so that no variable can have it. */
     public static boolean isReserved(String name) {
-        return Names.RESERVED.contains(name) || ExpressionParser.isConstant(name);
+        return Names.RESERVED.contains(name) || OperandParser.isConstant(name);
     }
 
     /** The variables that it reads, those of its partials too, with the lines where it first does, in their order. */

@@ -3,10 +3,10 @@
  *
  * <p>Start at {@link dev.llmadapt.prompting.template.ChatTemplate}. Loading goes through {@code Lexer} (source to
  * {@code Token}s, white space control), {@code Parser} (blocks to {@code Statement}s) and {@code ExpressionParser} (to
- * {@code Expression}s). Names of filters, tests, methods and functions are looked up on the way in the tables of
- * {@code Filters}, {@code Tests}, {@code Methods} and {@code Functions}, one row each; their arguments are fitted to
- * the row's {@code Signature}. What is not in a table becomes an {@code Expression.Refused}: an error once it is
- * reached.
+ * {@code Expression}s, by precedence, with {@code OperandParser} and {@code FilterParser}). Names of filters, tests,
+ * methods and functions are looked up on the way in the tables of {@code Filters}, {@code Tests}, {@code Methods} and
+ * {@code Functions}, one row each; their arguments are fitted to the row's {@code Signature}. What is not in a table
+ * becomes an {@code Expression.Refused}: an error once it is reached.
  *
  * <p>The nodes render themselves: each {@code Statement} executes and each {@code Expression} evaluates itself on a
  * {@code Rendering}, which holds the {@code Variables}, the output and the rest of the {@code Limits}. {@code Values},

@@ -1,0 +1,188 @@
+package dev.llmadapt.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.llmadapt.Model;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.ToyTask;
+import dev.llmadapt.pilot.Pilot;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.saved.SavedStrategy;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.task.TaskSplit;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class ServeCommandTest extends CommandLineTest {
+    private static final Pattern READY = Pattern.compile("listening at (http://127\\.0\\.0\\.1:\\d+)/v1 with (.+)\n");
+
+    @TempDir
+    Path folder;
+
+    /** What is done with a server while it runs. */
+    @FunctionalInterface
+    private interface Use {
+        void with(URI uri) throws IOException, InterruptedException;
+    }
+
+    /** Runs a server until a use of it is over; returns the exit status. */
+    private int serve(Use use, String... arguments) throws IOException, InterruptedException {
+        AtomicInteger status = new AtomicInteger(-1);
+        Thread thread = new Thread(() -> status.set(run(arguments)));
+        thread.start();
+        Matcher ready = READY.matcher("");
+        while (thread.isAlive() && !ready.reset(text(out)).find()) {
+            Thread.sleep(10);
+        }
+        try {
+            assertThat(ready.reset(text(out)).find()).as(text(err)).isTrue();
+            use.with(URI.create(ready.group(1)));
+        } finally {
+            thread.interrupt();
+            thread.join();
+        }
+        return status.get();
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> chat(URI uri, String model, String text, String more)
+            throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri.resolve("/v1/chat/completions"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"" + model
+                        + "\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]" + more + "}")));
+    }
+
+    private static String content(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        JsonObject choice = JsonParser.parseString(response.body())
+                .getAsJsonObject()
+                .getAsJsonArray("choices")
+                .get(0)
+                .getAsJsonObject();
+        return choice.getAsJsonObject("message").get("content").getAsString();
+    }
+
+    private String saved(Map<String, String> fileLabels) {
+        TaskSplit split = new TaskSplit(ToyTask.task(), ToyTask.test(), List.of()).withFileLabels(fileLabels);
+        Path saved = folder.resolve("chosen");
+        try (Model model = new ToyModel()) {
+            PilotReport report = Pilot.of(split)
+                    .candidates(StrategyCatalog.parse("words", 0))
+                    .budget(Duration.ZERO)
+                    .folder(folder.resolve("work"))
+                    .run(model);
+            SavedStrategy.save(report.measured().get(0), report, split, folder.resolve("work"), saved);
+        }
+        return saved.toString();
+    }
+
+    @Test
+    void serve_model_answersAndEndsWhenInterrupted() throws Exception {
+        models = (choice, progress) -> new ToyModel();
+        int status = serve(
+                uri -> {
+                    assertThat(text(out)).hasLineCount(1).contains(" with mine\n");
+                    assertThat(content(chat(uri, "mine", "hello", ",\"max_tokens\":4")))
+                            .isNotEmpty();
+                    assertThat(send(HttpRequest.newBuilder(uri.resolve("/ready")))
+                                    .statusCode())
+                            .isEqualTo(200);
+                },
+                "serve",
+                "--port",
+                "0",
+                "--name",
+                "mine");
+        assertThat(status).isZero();
+    }
+
+    @Test
+    void serve_savedStrategy_answersWithTheLabelsOfTheFile() throws Exception {
+        String chosen = saved(Map.of("animal", "an_animal"));
+        int status = serve(
+                uri -> {
+                    String text = "the dog barks at night";
+                    assertThat(content(chat(uri, "chosen", text, ""))).isEqualTo("an_animal");
+                    HttpResponse<String> stream = chat(uri, "chosen", text, ",\"stream\":true");
+                    assertThat(stream.body())
+                            .contains("\"content\":\"an_animal\"")
+                            .contains("[DONE]");
+                    HttpResponse<String> raw = send(HttpRequest.newBuilder(uri.resolve("/v1/models")));
+                    assertThat(raw.body()).contains("\"id\":\"chosen\"");
+                },
+                "serve",
+                "--port",
+                "0",
+                chosen);
+        assertThat(status).isZero();
+    }
+
+    @Test
+    void serve_keys_areNeeded() throws Exception {
+        models = (choice, progress) -> new ToyModel();
+        Path keys = Files.writeString(folder.resolve("keys"), "a-secret-key\n");
+        serve(
+                uri -> {
+                    assertThat(chat(uri, "toy", "hello", "").statusCode()).isEqualTo(401);
+                    assertThat(send(HttpRequest.newBuilder(uri.resolve("/v1/models"))
+                                            .header("Authorization", "Bearer a-secret-key"))
+                                    .statusCode())
+                            .isEqualTo(200);
+                    assertThat(text(out) + text(err)).doesNotContain("secret");
+                },
+                "serve",
+                "--port",
+                "0",
+                "--api-key-file",
+                keys.toString());
+    }
+
+    @Test
+    void serve_whatCannotBe_isRefusedInOneLine() throws IOException {
+        refuses("no strategy.json", "serve", folder.toString());
+        refuses(
+                "--api-key-file",
+                "serve",
+                "--api-key-file",
+                folder.resolve("none").toString());
+        refuses("expected NAME=FOLDER", "serve", "--adapter", "=x");
+        refuses("adapter_config.json", "serve", "--adapter", "bank=" + folder);
+        refuses(
+                "the folder of adapters",
+                "serve",
+                "--adapter-root",
+                folder.resolve("none").toString());
+        refuses("port must be in", "serve", "--port", "70000");
+        refuses("--max-tokens must be at least 1", "serve", "--max-tokens", "0");
+        Path keys = Files.writeString(folder.resolve("keys"), "short\n");
+        refuses("at least 8", "serve", "--api-key-file", keys.toString());
+        models = (choice, progress) -> new ToyModel();
+        refuses("is no folder", "serve", "--adapter-root", keys.toString());
+        assertThat(run("serve", "--host", "0.0.0.0", "--port", "0")).isEqualTo(2);
+        assertThat(text(err)).contains("needs API keys");
+        assertThat(run("serve", "--model", "toy", "--name", "x", "--strategy", "x=" + saved(Map.of()), "--port", "0"))
+                .isEqualTo(2);
+        assertThat(text(err)).contains("there is a model 'x' already");
+    }
+}

@@ -1,0 +1,116 @@
+package dev.llmadapt.server;
+
+import dev.llmadapt.EmbeddingModel;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.rag.embedding.Reranker;
+import dev.llmadapt.server.catalog.AdapterFolder;
+import dev.llmadapt.server.http.ApiKeys;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Options of a server.
+ *
+ * @param host the name or address to listen at; {@code 127.0.0.1} is reached from this machine alone
+ * @param port the port; 0 takes any that is free
+ * @param keys those who may ask; without any, everybody who reaches the address
+ * @param withoutKeys whether an address that other machines reach may be served without keys
+ * @param limits sizes, numbers and times
+ * @param generation length and sampling of answers where a request says nothing of them
+ * @param embedder what answers {@code /v1/embeddings}; stays its owner's. Empty for none
+ * @param reranker what answers {@code /v1/rerank}; stays its owner's. Empty for none
+ * @param adapters the folder whose adapters requests may load; empty for none, and then no request loads any
+ */
+public record ServerOptions(
+        String host,
+        int port,
+        ApiKeys keys,
+        boolean withoutKeys,
+        ServerLimits limits,
+        GenerationOptions generation,
+        Optional<EmbeddingModel> embedder,
+        Optional<Reranker> reranker,
+        Optional<AdapterFolder> adapters) {
+    private static final ServerOptions DEFAULTS = new ServerOptions(
+            "127.0.0.1",
+            0,
+            ApiKeys.none(),
+            false,
+            ServerLimits.defaults(),
+            GenerationOptions.defaults().withMaxTokens(1024),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    /** Refuses null, a blank host, and a port that there is not. */
+    public ServerOptions {
+        if (Objects.requireNonNull(host, "host must not be null").isBlank()) {
+            throw new IllegalArgumentException("host must not be blank");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port must be in [0, 65535] where 0 is any, port: " + port);
+        }
+        Objects.requireNonNull(keys, "keys must not be null");
+        Objects.requireNonNull(limits, "limits must not be null");
+        Objects.requireNonNull(generation, "generation must not be null");
+        Objects.requireNonNull(embedder, "embedder must not be null, empty for none");
+        Objects.requireNonNull(reranker, "reranker must not be null, empty for none");
+        Objects.requireNonNull(adapters, "adapters must not be null, empty for none");
+    }
+
+    /**
+     * Any free port of {@code 127.0.0.1}, no keys, {@link ServerLimits#defaults()}, greedy answers of at most 1,024
+     * tokens.
+     */
+    public static ServerOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** These options with another host. */
+    public ServerOptions withHost(String host) {
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+    }
+
+    /** These options with another port. */
+    public ServerOptions withPort(int port) {
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+    }
+
+    /** These options with keys. */
+    public ServerOptions withKeys(ApiKeys keys) {
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+    }
+
+    /** These options, which let other machines in without keys, or do not. */
+    public ServerOptions withoutKeys(boolean withoutKeys) {
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+    }
+
+    /** These options with other limits. */
+    public ServerOptions withLimits(ServerLimits limits) {
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+    }
+
+    /** These options with other length and sampling of answers where a request says nothing of them. */
+    public ServerOptions withGeneration(GenerationOptions generation) {
+        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+    }
+
+    /** These options with an embedding model. */
+    public ServerOptions withEmbedder(EmbeddingModel embedder) {
+        return new ServerOptions(
+                host, port, keys, withoutKeys, limits, generation, Optional.of(embedder), reranker, adapters);
+    }
+
+    /** These options with a reranker. */
+    public ServerOptions withReranker(Reranker reranker) {
+        return new ServerOptions(
+                host, port, keys, withoutKeys, limits, generation, embedder, Optional.of(reranker), adapters);
+    }
+
+    /** These options with a folder whose adapters requests may load. */
+    public ServerOptions withAdapters(AdapterFolder adapters) {
+        return new ServerOptions(
+                host, port, keys, withoutKeys, limits, generation, embedder, reranker, Optional.of(adapters));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.llmadapt.server.openai;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.llmadapt.Generation;
+import dev.llmadapt.server.http.Exchange;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.UUID;
+
+/** What responses of several routes have in common. */
+final class Responses {
+    /** JSON has no infinite numbers; OpenAI writes this for a probability of 0. */
+    private static final double LEAST_LOG_PROBABILITY = -9999;
+
+    private Responses() {}
+
+    static void json(Exchange exchange, JsonElement value) {
+        exchange.respond(200, "application/json", value.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String id(String prefix) {
+        return prefix + UUID.randomUUID().toString().replace("-", "");
+    }
+
+    /** The beginning of a response. */
+    static JsonObject head(String id, String object, String model) {
+        JsonObject head = new JsonObject();
+        head.addProperty("id", id);
+        head.addProperty("object", object);
+        head.addProperty("created", Instant.now().getEpochSecond());
+        head.addProperty("model", model);
+        return head;
+    }
+
+    static String finishReason(Generation answer) {
+        return switch (answer.finishReason()) {
+            case LENGTH -> "length";
+            case TOOL_CALLS -> "tool_calls";
+            case STOP, INTERRUPTED -> "stop"; // an interrupted answer is told as an error before
+        };
+    }
+
+    /** A log-probability as JSON has numbers; null where it is not known. */
+    static JsonElement logProbability(double value) {
+        return Double.isNaN(value) ? JsonNull.INSTANCE : new JsonPrimitive(Math.max(value, LEAST_LOG_PROBABILITY));
+    }
+
+    /** The bytes of a text as numbers. */
+    static JsonArray bytes(String text) {
+        JsonArray bytes = new JsonArray();
+        for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+            bytes.add(each & 0xff);
+        }
+        return bytes;
+    }
+
+    /**
+     * The usage of a request.
+     *
+     * @param prompt the tokens read, those of a prompt with several answers once
+     * @param reasoning the tokens of thoughts among the completion's
+     */
+    static JsonObject usage(long prompt, long completion, long reasoning) {
+        JsonObject usage = new JsonObject();
+        usage.addProperty("prompt_tokens", prompt);
+        usage.addProperty("completion_tokens", completion);
+        usage.addProperty("total_tokens", prompt + completion);
+        JsonObject details = new JsonObject();
+        details.addProperty("reasoning_tokens", reasoning);
+        usage.add("completion_tokens_details", details);
+        return usage;
+    }
+
+    /** The number of tokens of the thought. */
+    static long reasoningTokens(Generation answer) {
+        return answer.tokens().stream()
+                .filter(token -> !token.reasoning().isEmpty())
+                .count();
+    }
+}
