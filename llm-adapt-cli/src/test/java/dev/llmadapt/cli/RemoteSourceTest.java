@@ -27,9 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RemoteSourceTest {
     private static final String MODELS = "{\"data\": [{\"id\": \"org/small-model\", \"owned_by\": \"me\"}]}";
-    private static final String ANSWER =
-            "data: {\"choices\": [{\"index\": 0, \"delta\": {\"content\": \"cold\"}, \"finish_reason\": \"stop\"}]}\n\n"
-                    + "data: [DONE]\n\n";
+    private static final String ANSWER = """
+            data: {"choices": [{"index": 0, "delta": {"content": "cold"}, "finish_reason": "stop"}]}
+
+            data: [DONE]
+
+            """;
 
     private final List<String> keys = new CopyOnWriteArrayList<>();
     private HttpServer server;

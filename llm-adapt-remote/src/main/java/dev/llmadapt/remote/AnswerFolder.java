@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +65,7 @@ final class AnswerFolder {
         try {
             Path parent = folder.resolve(key.substring(0, 2));
             Files.createDirectories(parent);
-            Path part = Files.createTempFile(parent, "answer", ".part"); // several threads may write the same one
+            Path part = parent.resolve("." + key + "." + UUID.randomUUID() + ".part"); // several may write the same one
             Files.writeString(part, GenerationJson.write(answer));
             AtomicFiles.move(part, file);
         } catch (IOException e) {
