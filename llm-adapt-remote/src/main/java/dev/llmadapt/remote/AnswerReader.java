@@ -190,8 +190,9 @@ final class AnswerReader {
         }
         boolean must = choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.NAMED;
         if (must && calls.isEmpty() && reason != FinishReason.LENGTH) {
-            throw new RemoteException("the server at " + where + " was asked for a tool call and answered with none; say"
-                    + " with RemoteOptions.withFeatures that it lacks the ability REQUIRED_TOOL, or use another server");
+            throw new RemoteException(
+                    "the server at " + where + " was asked for a tool call and answered with none; say"
+                            + " with RemoteOptions.withFeatures that it lacks the ability REQUIRED_TOOL, or use another server");
         }
         for (ToolCall call : calls) {
             if (choice.mode() == ToolChoice.Mode.NAMED && !call.name().equals(choice.tool())) {

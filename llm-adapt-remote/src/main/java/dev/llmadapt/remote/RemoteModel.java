@@ -233,8 +233,8 @@ public final class RemoteModel implements Model {
     }
 
     /**
-     * The price of all that was answered and scored so far, by the usage that the server reports; answers that were kept
-     * cost nothing. Where a server reports no usage, the pieces of answers are counted, and nothing of prompts.
+     * The price of all that was answered and scored so far, by the usage that the server reports; answers that were
+     * kept cost nothing. Where a server reports no usage, the pieces of answers are counted, and nothing of prompts.
      */
     public double spent() {
         return spent.sum();

@@ -235,7 +235,21 @@ public record RemoteOptions(
         }
 
         RemoteOptions options() {
-            return new RemoteOptions(baseUrl, model, apiKey, connectTimeout, answerTimeout, retries, concurrency, requestsPerMinute, answerFolder, extraBody, promptPrice, completionPrice, contextLength, features);
+            return new RemoteOptions(
+                    baseUrl,
+                    model,
+                    apiKey,
+                    connectTimeout,
+                    answerTimeout,
+                    retries,
+                    concurrency,
+                    requestsPerMinute,
+                    answerFolder,
+                    extraBody,
+                    promptPrice,
+                    completionPrice,
+                    contextLength,
+                    features);
         }
     }
 }

@@ -94,15 +94,14 @@ final class AnswersTest {
     void stream_noCallWhereOneIsRequired_isAnError() {
         server.always(CHAT, Recorded.said("It is sunny."));
 
-        assertThatThrownBy(() -> open(ServerFeatures.vllm())
-                        .generate(ASKED.withTools(List.of(WEATHER), ToolChoice.required())))
+        assertThatThrownBy(() ->
+                        open(ServerFeatures.vllm()).generate(ASKED.withTools(List.of(WEATHER), ToolChoice.required())))
                 .isInstanceOf(RemoteException.class)
                 .hasMessageContaining("answered with none");
         server.next(CHAT, Recorded.events("vllm-tools.txt"));
         assertThatThrownBy(() -> open(ServerFeatures.vllm())
                         .generate(ASKED.withTools(
-                                List.of(WEATHER, TIME),
-                                ToolChoice.named("time").withParallel(true))))
+                                List.of(WEATHER, TIME), ToolChoice.named("time").withParallel(true))))
                 .isInstanceOf(RemoteException.class)
                 .hasMessageContaining("called 'weather'");
     }

@@ -167,7 +167,9 @@ final class RequestsTest {
 
     @Test
     void answer_extraFields_areAdded() {
-JsonObject extra = ExtraFields.json(RemoteOptions.of("http://h/v1").withExtraBody(Map.of("priority", 3)).extraBody());
+        JsonObject extra = ExtraFields.json(RemoteOptions.of("http://h/v1")
+                .withExtraBody(Map.of("priority", 3))
+                .extraBody());
 
         assertThat(new RequestBodies("w", ServerFeatures.vllm(), extra)
                         .answer(ASKED, "m")
