@@ -1,8 +1,7 @@
 package dev.llmadapt.remote;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.JsonSchema;
@@ -43,7 +42,8 @@ final class ConstraintCheck {
             return inJson ? withText(answer, text) : answer;
         }
         if (request.constraint() instanceof OutputConstraint.Json json) {
-            return json.schema() instanceof JsonSchema.Document ? parsed(answer) : canonical(json.schema(), answer);
+            JsonElement value = value(answer.text());
+            return json.schema() instanceof JsonSchema.Document ? answer : canonical(json.schema(), value, answer);
         }
         return answer;
     }
@@ -56,24 +56,26 @@ final class ConstraintCheck {
         }
     }
 
-    private Generation parsed(Generation answer) {
+    private Generation canonical(JsonSchema schema, JsonElement value, Generation answer) {
         try {
-            JsonParser.parseString(answer.text());
-            return answer;
-        } catch (JsonParseException e) {
-            throw broken("JSON", answer.text());
-        }
-    }
-
-    private Generation canonical(JsonSchema schema, Generation answer) {
-        try {
-            JsonObject holder = StrictJson.document("{\"value\": " + answer.text() + "}");
-            return withText(answer, schema.canonical(StrictJson.plain(holder.get("value"))));
-        } catch (BrokenRecord e) {
-            throw broken("JSON", answer.text());
+            return withText(answer, schema.canonical(StrictJson.plain(value)));
         } catch (IllegalArgumentException e) {
             throw broken("JSON of its schema (" + e.getMessage() + ")", answer.text());
         }
+    }
+
+    /** The one value of JSON that a text is. */
+    private JsonElement value(String text) {
+        try {
+            JsonObject holder = StrictJson.document("{\"value\": " + text + "}");
+            JsonElement value = holder.get("value");
+            if (holder.size() == 1 && value != null) {
+                return value;
+            }
+        } catch (BrokenRecord e) {
+            throw broken("JSON (" + e.getMessage() + ")", text);
+        }
+        throw broken("one value of JSON", text);
     }
 
     private static Generation withText(Generation answer, String text) {

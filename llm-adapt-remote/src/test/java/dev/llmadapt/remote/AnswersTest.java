@@ -178,10 +178,12 @@ final class AnswersTest {
 
     @Test
     void stream_errorWithin_isThrownInTheServersWords() {
-        server.next(
-                CHAT,
-                Reply.events("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Fo\"}}]}\n\n"
-                        + "data: {\"error\":{\"message\":\"out of memory\",\"code\":500}}\n\n"));
+        server.next(CHAT, Reply.events("""
+                        data: {"choices":[{"index":0,"delta":{"content":"Fo"}}]}
+
+                        data: {"error":{"message":"out of memory","code":500}}
+
+                        """));
 
         assertThatThrownBy(() -> open(ServerFeatures.vllm()).generate(ASKED))
                 .isInstanceOf(RemoteException.class)
@@ -285,6 +287,22 @@ final class AnswersTest {
         assertThatThrownBy(() -> model.generate(request))
                 .isInstanceOf(RemoteException.class)
                 .hasMessageContaining("did not keep the constraint");
+    }
+
+    @Test
+    void generate_parsedSchema_isCheckedToBeOneValue() {
+        Request request = ASKED.withConstraint(OutputConstraint.json(JsonSchema.parse("{\"type\": \"object\"}")));
+        server.next(CHAT, Recorded.said("{\"a\":  1}"));
+        RemoteModel model = open(ServerFeatures.vllm());
+
+        assertThat(model.generate(request).text()).as("its layout stays").isEqualTo("{\"a\":  1}");
+        for (String text : List.of("Sure: {}", "{\"a\": 1", "1, \"b\": 2", "")) {
+            server.next(CHAT, Recorded.said(text));
+            assertThatThrownBy(() -> model.generate(request))
+                    .as(text)
+                    .isInstanceOf(RemoteException.class)
+                    .hasMessageContaining("did not keep the constraint");
+        }
     }
 
     @Test

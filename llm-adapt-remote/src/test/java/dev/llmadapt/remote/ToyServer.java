@@ -42,8 +42,8 @@ final class ToyServer implements AutoCloseable {
                 {"object": "list", "data": [{"id": "toy", "object": "model", "owned_by": "vllm", "root": "toy",
                  "parent": null, "max_model_len": 16384, "meta": {"n_vocab": 1114113}}]}"""));
         server.always("/version", ScriptedServer.Reply.json(200, "{\"version\": \"0.12.0\"}"));
-        server.always("/tokenize", (exchange, asked) -> answer(exchange, () -> tokenize(asked.json())));
-        server.always("/v1/completions", (exchange, asked) -> answer(exchange, () -> echo(asked.json())));
+        server.always("/tokenize", (exchange, asked) -> answer(exchange, asked, () -> tokenize(asked.json())));
+        server.always("/v1/completions", (exchange, asked) -> answer(exchange, asked, () -> echo(asked.json())));
         server.always("/v1/chat/completions", this::chat);
     }
 
@@ -55,22 +55,22 @@ final class ToyServer implements AutoCloseable {
         JsonObject answer();
     }
 
-    private static void answer(HttpExchange exchange, Answering answering) throws IOException {
+    private static void answer(HttpExchange exchange, Asked asked, Answering answering) throws IOException {
         try {
-            ScriptedServer.Reply.json(200, answering.answer().toString()).to(exchange, null);
+            ScriptedServer.Reply.json(200, answering.answer().toString()).to(exchange, asked);
         } catch (IllegalArgumentException e) {
-            refuse(exchange, e);
+            refuse(exchange, asked, e);
         }
     }
 
-    private static void refuse(HttpExchange exchange, IllegalArgumentException e) throws IOException {
+    private static void refuse(HttpExchange exchange, Asked asked, IllegalArgumentException e) throws IOException {
         JsonObject error = new JsonObject();
         error.addProperty("message", e.getMessage());
         error.addProperty("type", "BadRequestError");
         error.addProperty("code", 400);
         JsonObject json = new JsonObject();
         json.add("error", error);
-        ScriptedServer.Reply.json(400, json.toString()).to(exchange, null);
+        ScriptedServer.Reply.json(400, json.toString()).to(exchange, asked);
     }
 
     private JsonObject tokenize(JsonObject body) {
@@ -155,7 +155,7 @@ final class ToyServer implements AutoCloseable {
             write(out[0], last.toString());
             write(out[0], "[DONE]");
         } catch (IllegalArgumentException e) {
-            refuse(exchange, e);
+            refuse(exchange, asked, e);
         } catch (UncheckedIOException e) {
             // nobody listens any more
         } finally {

@@ -229,7 +229,8 @@ public final class Transport {
         } finally {
             if (!taken) {
                 answer.cancel(true);
-                answer.whenComplete((response, e) -> {
+                // an answer that came meanwhile
+                CompletableFuture<?> unused = answer.whenComplete((response, e) -> {
                     if (response != null) {
                         response.body().close();
                     }
