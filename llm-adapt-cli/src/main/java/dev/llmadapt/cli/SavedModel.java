@@ -66,7 +66,7 @@ final class SavedModel {
         arguments.given = List.of(measured.source());
         if (!given.hasMatchedOption("--precision")) {
             arguments.precision =
-                    new ModelArguments.PrecisionName().convert(settings.getOrDefault("precision", "as-stored"));
+                    new PlainModelArguments.PrecisionName().convert(settings.getOrDefault("precision", "as-stored"));
         }
         String template = settings.getOrDefault("chat template", "the model's");
         if (!given.hasMatchedOption("--chat-template") && !template.equals("the model's")) {
