@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +45,7 @@ class ServeCommandTest extends CommandLineTest {
 
     /** Runs a server until a use of it is over; returns the exit status. */
     private int serve(Use use, String... arguments) throws IOException, InterruptedException {
+        out.reset();
         AtomicInteger status = new AtomicInteger(-1);
         Thread thread = new Thread(() -> status.set(run(arguments)));
         thread.start();
@@ -84,14 +86,19 @@ class ServeCommandTest extends CommandLineTest {
     }
 
     private String saved(Map<String, String> fileLabels) {
+        return saved("words", fileLabels);
+    }
+
+    private String saved(String strategy, Map<String, String> fileLabels) {
         TaskSplit split = new TaskSplit(ToyTask.task(), ToyTask.test(), List.of()).withFileLabels(fileLabels);
         Path saved = folder.resolve("chosen");
         try (Model model = new ToyModel()) {
             PilotReport report = Pilot.of(split)
-                    .candidates(StrategyCatalog.parse("words", 0))
+                    .candidates(StrategyCatalog.parse(strategy, 0))
                     .budget(Duration.ZERO)
                     .folder(folder.resolve("work"))
-                    .run(model);
+                    .run(model)
+                    .withSetting("model", "toys/a-toy");
             SavedStrategy.save(report.measured().get(0), report, split, folder.resolve("work"), saved);
         }
         return saved.toString();
@@ -136,6 +143,25 @@ class ServeCommandTest extends CommandLineTest {
                 "0",
                 chosen);
         assertThat(status).isZero();
+    }
+
+    @Test
+    void serve_strategyOfAModel_opensTheOneThatItWasMeasuredOnOrTheOneNamed() throws Exception {
+        String chosen = saved("few-shot(12)", Map.of());
+        List<String> opened = new ArrayList<>();
+        models = (choice, progress) -> {
+            opened.add(choice.source());
+            return new ToyModel();
+        };
+        Use use = uri -> assertThat(content(chat(uri, "labels", "the dog barks at night", "")))
+                .isIn(ToyTask.task().labels());
+        assertThat(serve(use, "serve", "--port", "0", "--strategy", "labels=" + chosen))
+                .isZero();
+        assertThat(opened).containsExactly("toys/a-toy");
+        opened.clear();
+        assertThat(serve(use, "serve", "--port", "0", "--strategy", "labels=" + chosen, "--model", "another"))
+                .isZero();
+        assertThat(opened).containsExactly("another");
     }
 
     @Test

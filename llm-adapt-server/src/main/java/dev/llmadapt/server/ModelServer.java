@@ -2,22 +2,13 @@ package dev.llmadapt.server;
 
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.server.catalog.ServedModels;
-import dev.llmadapt.server.http.Admission;
-import dev.llmadapt.server.http.Gateway;
 import dev.llmadapt.server.http.HttpEndpoint;
 import dev.llmadapt.server.http.HttpLimits;
-import dev.llmadapt.server.http.Routes;
-import dev.llmadapt.server.http.Threads;
-import dev.llmadapt.server.metrics.ServerMetrics;
-import dev.llmadapt.server.openai.Answering;
-import dev.llmadapt.server.openai.OpenAiRoutes;
-import dev.llmadapt.server.openai.RequestDefaults;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -28,16 +19,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class ModelServer implements AutoCloseable {
     private final HttpEndpoint endpoint;
-    private final Answering answering;
-    private final ExecutorService threads;
-    private final ServerOptions options;
+    private final ModelService service;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private ModelServer(HttpEndpoint endpoint, Answering answering, ExecutorService threads, ServerOptions options) {
+    private ModelServer(HttpEndpoint endpoint, ModelService service) {
         this.endpoint = endpoint;
-        this.answering = answering;
-        this.threads = threads;
-        this.options = options;
+        this.service = service;
     }
 
     /**
@@ -53,28 +40,19 @@ public final class ModelServer implements AutoCloseable {
         InetAddress address = address(options.host());
         if (!address.isLoopbackAddress() && options.keys().isEmpty() && !options.withoutKeys()) {
             throw new IllegalArgumentException("other machines reach " + options.host()
-                    + ", so the server needs API keys; give it some, say that everybody may ask, or use 127.0.0.1");
+                    + ", so the server needs API keys; give it some, let everybody ask (ServerOptions.withoutKeys,"
+                    + " --no-auth), or use 127.0.0.1");
         }
         ServerLimits limits = options.limits();
-        int connections = limits.concurrentAnswers() + limits.queueLength() + 32;
-        ExecutorService threads = Threads.start(connections);
-        Admission admission = new Admission(limits.concurrentAnswers(), limits.queueLength());
-        ServerMetrics metrics = metrics(admission);
-        Answering answering = new Answering(admission, limits.requestTime(), metrics, threads);
-        Routes routes = new Routes();
-        new Operations(models, answering, metrics).add(routes);
-        RequestDefaults defaults = new RequestDefaults(options.generation(), limits.maxChoices());
-        OpenAiRoutes.add(
-                routes, models, answering, defaults, options.embedder(), options.reranker(), options.adapters());
-        Gateway gateway = new Gateway(routes, options.keys(), address.isLoopbackAddress(), metrics::request);
-        HttpLimits http = new HttpLimits(limits.requestBytes(), limits.receiveTime(), 4 * connections);
+        int connections = 4 * ModelService.threadCount(limits);
+        HttpLimits http = new HttpLimits(limits.requestBytes(), limits.receiveTime(), connections);
+        ModelService service = ModelService.open(models, options, address.isLoopbackAddress());
         try {
-            HttpEndpoint endpoint =
-                    HttpEndpoint.start(new InetSocketAddress(address, options.port()), http, threads, gateway);
-            return new ModelServer(endpoint, answering, threads, options);
+            HttpEndpoint endpoint = HttpEndpoint.start(
+                    new InetSocketAddress(address, options.port()), http, service.threads(), service);
+            return new ModelServer(endpoint, service);
         } catch (IOException e) {
-            answering.close();
-            threads.shutdownNow();
+            service.close();
             throw new LlmAdaptException(
                     "cannot listen at " + options.host() + " port " + options.port() + ": " + e.getMessage()
                             + "; take another port, or 0 for any that is free",
@@ -88,17 +66,6 @@ public final class ModelServer implements AutoCloseable {
         } catch (UnknownHostException e) {
             throw new LlmAdaptException("the host '" + host + "' is not known; use 127.0.0.1 for this machine", e);
         }
-    }
-
-    private static ServerMetrics metrics(Admission admission) {
-        return new ServerMetrics()
-                .read("llmadapt_queue_length", "gauge", "Requests that wait.", admission::waiting)
-                .read("llmadapt_requests_in_flight", "gauge", "Requests being answered.", admission::taken)
-                .read(
-                        "llmadapt_requests_rejected_total",
-                        "counter",
-                        "Requests refused as the queue was full.",
-                        admission::rejected);
     }
 
     /** The address, with the port that was taken. */
@@ -124,10 +91,9 @@ public final class ModelServer implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            answering.drain(options.limits().drainTime());
+            service.drain();
             endpoint.close();
-            answering.close();
-            threads.shutdownNow();
+            service.close();
         }
     }
 }

@@ -6,7 +6,11 @@ import static dev.llmadapt.server.ServerClient.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Task;
+import dev.llmadapt.ToyModel;
 import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.prompting.ChainOfThought;
 import dev.llmadapt.server.catalog.ServedModels;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -145,6 +149,26 @@ class StreamsTest {
                 PATH, ASK + ",\"max_tokens\":9,\"stream\":true,\"chat_template_kwargs\":{\"enable_thinking\":true}}");
         assertThat(joined(events, 0, "reasoning_content")).isNotBlank();
         assertThat(joined(events, 0, "content")).isEmpty();
+    }
+
+    @Test
+    void stream_ofALayerThatThinks_hasItsThought() {
+        Task task = Task.answering("a", "Answer.", List.of());
+        ToyModel toy = new ToyModel();
+        ServedModels models = new ServedModels()
+                .add("tiny", ChainOfThought.defaults().withThoughtTokens(6).adapt(toy, task, Progress.NONE));
+        try (ModelServer own = ModelServer.start(models, Fixtures.options())) {
+            ServerClient asking = new ServerClient(own);
+            JsonObject whole = asking.post(PATH, ASK + ",\"max_tokens\":8}");
+            List<JsonObject> events = asking.stream(PATH, ASK + ",\"max_tokens\":8,\"stream\":true}");
+            JsonObject message = choice(whole, 0).getAsJsonObject("message");
+            assertThat(joined(events, 0, "content")).isEqualTo(content(whole, 0));
+            assertThat(joined(events, 0, "reasoning_content"))
+                    .isEqualTo(message.get("reasoning_content").getAsString());
+            assertThat(whole.getAsJsonObject("usage").has("completion_tokens_details"))
+                    .as("the layer's calls are not counted apart")
+                    .isFalse();
+        }
     }
 
     @Test

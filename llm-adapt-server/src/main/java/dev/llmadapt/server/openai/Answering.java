@@ -8,6 +8,7 @@ import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.server.catalog.ServedModel;
 import dev.llmadapt.server.http.Admission;
+import dev.llmadapt.server.http.ClientGone;
 import dev.llmadapt.server.http.Exchange;
 import dev.llmadapt.server.http.HttpFailure;
 import dev.llmadapt.server.metrics.ServerMetrics;
@@ -91,9 +92,13 @@ public final class Answering implements AutoCloseable {
             }
         } catch (InterruptedException | CancellationException e) { // the latter from scores, which have no half result
             throw request.stopped().orElseGet(Answering::stopping);
+        } catch (HttpFailure | ClientGone e) {
+            throw e;
         } catch (OverloadedException e) {
             throw HttpFailure.of(429, "queue_full", String.valueOf(e.getMessage()))
                     .withHeader("retry-after", "1");
+        } catch (RuntimeException e) { // of a request that was stopped, it is a layer's that cannot go on
+            throw request.stopped().map(RuntimeException.class::cast).orElse(e);
         } finally {
             end.cancel(false);
             request.leave();

@@ -66,6 +66,9 @@ final class ChatCompletions implements Handler {
             for (int choice = 0; choice < answers.size(); choice++) {
                 Generation answer = answers.get(choice);
                 begin(choice, begun, sink, json);
+                if (!answer.reasoning().isEmpty() && !sent.thought(choice)) {
+                    sink.send(json.reasoning(choice, answer.reasoning()));
+                }
                 String rest = sent.rest(choice, answer);
                 if (!rest.isEmpty()) {
                     sink.send(json.token(choice, new Token(0, rest, Double.NaN)));

@@ -103,7 +103,7 @@ final class ChatJson {
                 answers.stream()
                         .mapToLong(each -> each.usage().completionTokens())
                         .sum(),
-                answers.stream().mapToLong(Responses::reasoningTokens).sum());
+                Responses.reasoningTokens(answers));
     }
 
     /** The first piece of an answer: who speaks. */
@@ -124,6 +124,13 @@ final class ChatJson {
             delta.addProperty("content", token.text());
         }
         return piece(choice, delta, logprobs ? logprobs(List.of(token)) : null, null);
+    }
+
+    /** A thought that came with the answer, not with its tokens. */
+    JsonObject reasoning(int choice, String text) {
+        JsonObject delta = new JsonObject();
+        delta.addProperty("reasoning_content", text);
+        return piece(choice, delta, null, null);
     }
 
     /** A call of a tool. */

@@ -13,6 +13,7 @@ import dev.llmadapt.server.http.Handler;
 import dev.llmadapt.server.http.HttpFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** {@code POST /v1/completions}: text or token ids as they are, without a chat template. */
 final class Completions implements Handler {
@@ -149,7 +150,7 @@ final class Completions implements Handler {
         if (answers.isEmpty()) {
             read = echoes.stream().mapToLong(Echo::tokenCount).sum();
         }
-        return Responses.usage(read, written, 0);
+        return Responses.usage(read, written, OptionalLong.empty());
     }
 
     private void stream(

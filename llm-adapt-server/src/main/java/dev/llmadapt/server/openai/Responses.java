@@ -6,9 +6,12 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.llmadapt.Generation;
+import dev.llmadapt.Token;
 import dev.llmadapt.server.http.Exchange;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** What responses of several routes have in common. */
@@ -62,23 +65,34 @@ final class Responses {
      * The usage of a request.
      *
      * @param prompt the tokens read, those of a prompt with several answers once
-     * @param reasoning the tokens of thoughts among the completion's
+     * @param reasoning the tokens of thoughts among the completion's; empty if they are not known
      */
-    static JsonObject usage(long prompt, long completion, long reasoning) {
+    static JsonObject usage(long prompt, long completion, OptionalLong reasoning) {
         JsonObject usage = new JsonObject();
         usage.addProperty("prompt_tokens", prompt);
         usage.addProperty("completion_tokens", completion);
         usage.addProperty("total_tokens", prompt + completion);
-        JsonObject details = new JsonObject();
-        details.addProperty("reasoning_tokens", reasoning);
-        usage.add("completion_tokens_details", details);
+        if (reasoning.isPresent()) {
+            JsonObject details = new JsonObject();
+            details.addProperty("reasoning_tokens", reasoning.getAsLong());
+            usage.add("completion_tokens_details", details);
+        }
         return usage;
     }
 
-    /** The number of tokens of the thought. */
-    static long reasoningTokens(Generation answer) {
-        return answer.tokens().stream()
-                .filter(token -> !token.reasoning().isEmpty())
-                .count();
+    /** The number of tokens of the thoughts; empty where a layer thought in calls of its own. */
+    static OptionalLong reasoningTokens(List<Generation> answers) {
+        long count = 0;
+        for (Generation answer : answers) {
+            StringBuilder own = new StringBuilder();
+            for (Token token : answer.tokens()) {
+                own.append(token.reasoning());
+                count += token.reasoning().isEmpty() ? 0 : 1;
+            }
+            if (!own.toString().equals(answer.reasoning())) {
+                return OptionalLong.empty();
+            }
+        }
+        return OptionalLong.of(count);
     }
 }

@@ -38,9 +38,10 @@ final class RunningRequest {
 
     /** Sends something on the current thread; an interrupt takes effect afterwards. */
     void send(Runnable sending) {
-        boolean interrupted = Thread.interrupted();
+        boolean interrupted;
         synchronized (this) {
             threads.put(Thread.currentThread(), true);
+            interrupted = Thread.interrupted(); // from here on, stop() leaves this thread alone
         }
         try {
             sending.run();

@@ -9,14 +9,22 @@ import java.util.stream.Stream;
 /** The texts that a stream has sent, to be compared with the answers: a layer may have changed an answer at its end. */
 final class StreamedTexts {
     private final List<StringBuilder> texts;
+    private final boolean[] thoughts; // each used by one thread
 
     StreamedTexts(int choices) {
         this.texts = Stream.generate(StringBuilder::new).limit(choices).toList();
+        this.thoughts = new boolean[choices];
     }
 
     /** Notes a token; used by one thread for each choice. */
     void add(int choice, Token token) {
         texts.get(choice).append(token.text());
+        thoughts[choice] |= !token.reasoning().isEmpty();
+    }
+
+    /** Whether any of the thought was sent. */
+    boolean thought(int choice) {
+        return thoughts[choice];
     }
 
     /**
