@@ -19,7 +19,8 @@ module dev.llmadapt {
             dev.llmadapt.pilot,
             dev.llmadapt.prompting,
             dev.llmadapt.rag,
-            dev.llmadapt.rag.opensearch;
+            dev.llmadapt.rag.opensearch,
+            dev.llmadapt.remote;
     exports dev.llmadapt.natives to
             dev.llmadapt.local,
             dev.llmadapt.rag;
@@ -31,5 +32,6 @@ module dev.llmadapt {
             dev.llmadapt.pilot,
             dev.llmadapt.prompting,
             dev.llmadapt.rag,
+            dev.llmadapt.remote,
             dev.llmadapt.server;
 }

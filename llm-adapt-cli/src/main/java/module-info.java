@@ -5,6 +5,7 @@ module dev.llmadapt.cli {
     requires dev.llmadapt.prompting;
     requires dev.llmadapt.peft;
     requires dev.llmadapt.rag;
+    requires dev.llmadapt.remote;
     requires dev.llmadapt.pilot;
     requires dev.llmadapt.server;
     requires com.google.gson;

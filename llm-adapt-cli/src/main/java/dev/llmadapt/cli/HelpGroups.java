@@ -10,8 +10,9 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The headings under which the help of a command with many options lists them. */
 final class HelpGroups {
-    private static final Group MODEL =
-            group("Model", "--model --adapter --precision --device --chat-template --cache-memory --cache-type");
+    private static final Group MODEL = group(
+            "Model",
+            "--model --adapter --precision --device --chat-template --cache-memory --cache-type" + " --api-key-file");
     private static final Group HELP = group("Help", "-h -V");
 
     private static final Map<String, List<Group>> GROUPS = Map.of(

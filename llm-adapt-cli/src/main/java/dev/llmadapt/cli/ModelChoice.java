@@ -4,6 +4,7 @@ import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.CacheType;
 import dev.llmadapt.prompting.tool.ToolFormat;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param adapters what acts on every request, as {@code --adapter} has it
  * @param promptLookup whether answers are decoded with drafts, as {@code --prompt-lookup} has it; they are the same
  * @param toolFormat how the model writes tool calls, as {@code --tool-format} has it; empty takes the chat template's
+ * @param apiKeyFile the file with the key of a model on a server, as {@code --api-key-file} has it
  */
 record ModelChoice(
         String source,
@@ -29,7 +31,8 @@ record ModelChoice(
         CacheType cacheType,
         List<AdapterArgument> adapters,
         boolean promptLookup,
-        Optional<ToolFormat> toolFormat) {
+        Optional<ToolFormat> toolFormat,
+        Optional<Path> apiKeyFile) {
     /** Copies the adapters. */
     ModelChoice {
         adapters = List.copyOf(adapters);
@@ -44,7 +47,17 @@ record ModelChoice(
             long cacheMemory,
             CacheType cacheType,
             List<AdapterArgument> adapters) {
-        this(source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, false, Optional.empty());
+        this(
+                source,
+                precision,
+                device,
+                chatTemplate,
+                cacheMemory,
+                cacheType,
+                adapters,
+                false,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** This model with the format of its tool calls. */
@@ -58,12 +71,37 @@ record ModelChoice(
                 cacheType,
                 adapters,
                 promptLookup,
-                Optional.of(format));
+                Optional.of(format),
+                apiKeyFile);
     }
 
     /** This model with prompt lookup decoding. */
     ModelChoice withPromptLookup() {
         return new ModelChoice(
-                source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, true, toolFormat);
+                source,
+                precision,
+                device,
+                chatTemplate,
+                cacheMemory,
+                cacheType,
+                adapters,
+                true,
+                toolFormat,
+                apiKeyFile);
+    }
+
+    /** This model with the file of its key. */
+    ModelChoice withApiKeyFile(Optional<Path> file) {
+        return new ModelChoice(
+                source,
+                precision,
+                device,
+                chatTemplate,
+                cacheMemory,
+                cacheType,
+                adapters,
+                promptLookup,
+                toolFormat,
+                file);
     }
 }

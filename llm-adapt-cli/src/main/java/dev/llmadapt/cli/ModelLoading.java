@@ -22,11 +22,14 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Opens local models for the command line; the one place that knows how. */
+/** Opens models for the command line, local ones and those on servers; the one place that knows how. */
 final class ModelLoading {
     static final ModelLoader LOADER = new ModelLoader() {
         @Override
         public Model open(ModelChoice choice, Progress progress) {
+            if (RemoteSource.is(choice.source())) {
+                return RemoteSource.open(choice);
+            }
             ModelOptions options = ModelOptions.defaults()
                     .withPrecision(choice.precision())
                     .withDevice(choice.device())
@@ -53,6 +56,9 @@ final class ModelLoading {
 
         @Override
         public ModelFiles files(ModelChoice choice, Progress progress) {
+            if (RemoteSource.is(choice.source())) {
+                return RemoteSource.files(choice.source());
+            }
             return ModelFiles.read(source(choice.source()).fetch(progress), choice, progress);
         }
     };

@@ -40,6 +40,12 @@ final class ModelNames {
         if (KnownModel.isDefault(source)) {
             return KnownModel.all().get(0).id();
         }
+        if (RemoteSource.is(source)) {
+            RemoteSource remote = RemoteSource.parse(source);
+            return remote.model().isEmpty()
+                    ? whole(remote.baseUrl().replaceAll("^https?://|/.*", ""))
+                    : whole(last(remote.model()));
+        }
         String path =
                 source.replaceAll("#sha256=.*", "").replaceAll("@[^@/]*$", "").replaceAll("[/\\\\]+$", "");
         return whole(path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)

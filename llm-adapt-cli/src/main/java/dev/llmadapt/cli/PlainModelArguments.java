@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -31,8 +32,9 @@ class PlainModelArguments {
             names = "--model",
             paramLabel = "SOURCE",
             description =
-                    "A name of those that 'models' lists, a folder, a .gguf file, hf:org/repo[/file.gguf][@revision], or"
-                            + " 'default': SmolLM2-135M-Instruct, fetched once (98 MB).")
+                    "A name of those that 'models' lists, a folder, a .gguf file, hf:org/repo[/file.gguf][@revision],"
+                            + " http://HOST/v1#MODEL for one on a server (docs/guides/remote.md), or 'default':"
+                            + " SmolLM2-135M-Instruct, fetched once (98 MB).")
     List<String> given = List.of();
 
     @Option(
@@ -84,6 +86,11 @@ class PlainModelArguments {
         return List.of();
     }
 
+    /** The file with the key of a model on a server; empty for that of the environment, if there is one. */
+    Optional<Path> apiKeyFile() {
+        return Optional.empty();
+    }
+
     /** The sources that are named, one or several: those after commas, too, unless a file has them in its name. */
     List<String> sources() {
         List<String> all = new ArrayList<>();
@@ -121,7 +128,8 @@ class PlainModelArguments {
 
     /** A model of this source, computed as the other options say. */
     ModelChoice choice(String source, List<AdapterArgument> acting) {
-        return new ModelChoice(source, precision, device, template(), bytes(), cacheType, acting);
+        return new ModelChoice(source, precision, device, template(), bytes(), cacheType, acting)
+                .withApiKeyFile(apiKeyFile());
     }
 
     /** Says in one line what the default model is for, if it is the one. */
@@ -166,7 +174,10 @@ class PlainModelArguments {
     /** Opens another model, computed as this one, with the chat template of its own. */
     Model openOther(String other, CommandContext context, Progress progress) {
         return InvalidInput.check(() -> context.models()
-                .open(new ModelChoice(other, precision, device, "", bytes(), cacheType, List.of()), progress));
+                .open(
+                        new ModelChoice(other, precision, device, "", bytes(), cacheType, List.of())
+                                .withApiKeyFile(apiKeyFile()),
+                        progress));
     }
 
     /** The bytes of {@code --cache-memory}. */

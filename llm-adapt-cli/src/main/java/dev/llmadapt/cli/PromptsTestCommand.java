@@ -178,11 +178,13 @@ final class PromptsTestCommand implements Callable<Integer> {
 
     private static void requireOurs(PromptSuite.Provider provider) {
         // others name a service first: openai:gpt-4o, ollama:chat:llama3
-        boolean service =
-                provider.id().matches("[a-z][a-z0-9_-]+:.*") && !provider.id().matches("(hf|pypi):.*");
+        boolean service = !RemoteSource.is(provider.id())
+                && provider.id().matches("[a-z][a-z0-9_-]+:.*")
+                && !provider.id().matches("(hf|pypi):.*");
         try {
             if (service) {
-                throw new InvalidInput("it is a service, and prompts are tested on local models");
+                throw new InvalidInput("it is a service, and prompts are tested on local models, and on servers such as"
+                        + " http://localhost:8000/v1#MODEL");
             }
             KnownModel.sourceOf(provider.id());
         } catch (InvalidInput e) {
@@ -265,13 +267,14 @@ final class PromptsTestCommand implements Callable<Integer> {
             if (judge == null) {
                 judge = tested(
                         new ModelChoice(
-                                source.orElseThrow(),
-                                model.precision,
-                                model.device,
-                                "",
-                                model.bytes(),
-                                model.cacheType,
-                                List.of()),
+                                        source.orElseThrow(),
+                                        model.precision,
+                                        model.device,
+                                        "",
+                                        model.bytes(),
+                                        model.cacheType,
+                                        List.of())
+                                .withApiKeyFile(model.apiKeyFile()),
                         progress);
                 opened = judge;
             }

@@ -374,7 +374,8 @@ final class RagEvalCommand implements Callable<Integer> {
             measures.putAll(answered.judged(opened, 1, progress));
         } else if (judge != null) {
             ModelChoice other = new ModelChoice(
-                    judge, model.precision, model.device, "", model.bytes(), model.cacheType, List.of());
+                            judge, model.precision, model.device, "", model.bytes(), model.cacheType, List.of())
+                    .withApiKeyFile(model.apiKeyFile());
             try (Model judging = InvalidInput.check(() -> context.models().open(other, progress))) {
                 measures.putAll(answered.judged(judging, 1, progress));
             }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
  * The options of a server: where it listens, who may ask, its limits, and what it takes where a request says nothing.
  */
 final class ServeArguments {
-    static final String KEY_VARIABLE = "LLM_ADAPT_API_KEY";
+    static final String KEY_VARIABLE = "LLM_ADAPT_SERVER_API_KEY";
 
     private static final ServerLimits LIMITS = ServerLimits.defaults();
     private static final GenerationOptions GENERATION = ServerOptions.defaults().generation();

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The examples of {@code docs/guides/services.md}, line for line. */
 class ServicesGuideTest {
     @Test
+    @SuppressWarnings("UnusedVariable") // the guide shows where the answer is
     void examples_ofTheGuide_answer() {
         Path folder = Golden.folder("tiny-llama");
         // guide

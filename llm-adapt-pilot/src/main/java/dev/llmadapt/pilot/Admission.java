@@ -1,6 +1,7 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.Model;
+import dev.llmadapt.Scoring;
 import dev.llmadapt.Task;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.pilot.recommendation.Needs;
@@ -30,6 +31,10 @@ record Admission(TaskSplit split, Needs needs, Model model) {
     String unable(Candidate candidate) {
         Candidate.Traits traits = candidate.traits();
         String missing = missing(traits);
+        if (missing.isEmpty() && lacksScores(candidate)) {
+            return "it compares the probabilities of labels, which "
+                    + model.info().name() + " does not tell; write '/letters-constrained' or '/constrained' behind it";
+        }
         if (!missing.isEmpty()
                 || !traits.needs().contains(Need.LOCAL_MODEL)
                 || candidate.unfit(needs.memoryBytes()).isPresent()) {
@@ -39,6 +44,14 @@ record Admission(TaskSplit split, Needs needs, Model model) {
         return used.unwrap(LocalModel.class).isEmpty()
                 ? "it needs a model in this process, " + used.info().name() + " is none"
                 : "";
+    }
+
+    /** Whether the scores of labels are asked of a model without; models that candidates bring refuse by themselves. */
+    private boolean lacksScores(Candidate candidate) {
+        return candidate.ownModel().isEmpty()
+                && candidate.traits().needs().contains(Need.SCORES)
+                && !split.task().labels().isEmpty()
+                && model.info().scoring() == Scoring.NONE;
     }
 
     /** The reason why the needs rule a candidate out; empty if they do not. */

@@ -2,11 +2,13 @@ package dev.llmadapt.prompting;
 
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
 import dev.llmadapt.Scores;
+import dev.llmadapt.Scoring;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import java.nio.charset.StandardCharsets;
@@ -105,6 +107,11 @@ public sealed interface LabelChoice extends Strategy {
         }
     }
 
+    /** An input such as the task has. */
+    private static String firstInput(Task task) {
+        return task.examples().isEmpty() ? "N/A" : task.examples().get(0).input();
+    }
+
     /** The strategy of {@link LabelChoice#constrained()}. */
     record Constrained() implements LabelChoice {
         @Override
@@ -179,12 +186,18 @@ public sealed interface LabelChoice extends Strategy {
         /**
          * {@inheritDoc}
          *
-         * @throws IllegalArgumentException if the task has no labels to choose from, or batch calibration or the
-         *     temperature finds no examples
+         * @throws IllegalArgumentException if the task has no labels to choose from, batch calibration or the
+         *     temperature finds no examples, or the model does not {@linkplain dev.llmadapt.ModelInfo#scoring() score}
+         *     the labels
          */
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
             requireLabels(this, task);
+            ModelInfo info = model.info();
+            info.requireScoring(
+                    name(),
+                    "choose by letters that are written (LabelChoice.byLettersConstrained), or by decoding under a"
+                            + " constraint (LabelChoice.constrained)");
             boolean batch = calibration == Calibration.BATCH;
             int reads = Math.max(batch ? batchInputs : 0, temperatureExamples);
             Optional<ScoredExamples> scored = reads == 0
@@ -196,6 +209,10 @@ public sealed interface LabelChoice extends Strategy {
                             reads,
                             batch ? "batch calibration" : "a temperature",
                             progress));
+            if (scored.isEmpty() && info.scoring() == Scoring.TOP_TOKENS) {
+                // refuses labels that are no single tokens, now and not at the first answer
+                model.score(task.request(firstInput(task)), task.labels());
+            }
             LabelPrior prior = switch (calibration) {
                 case NONE -> LabelPrior.none();
                 case CONTENT_FREE -> LabelPrior.contentFree(model, normalization);
@@ -277,14 +294,13 @@ public sealed interface LabelChoice extends Strategy {
          * {@inheritDoc}
          *
          * @throws IllegalArgumentException if the task has no labels, or the model shows examples that are answered
-         *     with labels; or batch calibration or the temperature finds no examples
+         *     with labels; if batch calibration or the temperature finds no examples; or if the model does not score,
+         *     and letters are not written under a constraint
          */
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
             requireLabels(this, task);
-            String input =
-                    task.examples().isEmpty() ? "N/A" : task.examples().get(0).input();
-            for (Message message : model.prepare(task.request(input)).messages()) {
+            for (Message message : model.prepare(task.request(firstInput(task))).messages()) {
                 if (message.role() == Role.ASSISTANT
                         && task.labels().contains(message.content().strip())) {
                     throw new IllegalArgumentException("a choice by letters needs examples that are answered with"

@@ -16,6 +16,11 @@ import java.util.regex.Pattern;
 public record AnswerJudge(Model model) {
     private static final Pattern CITATION = Pattern.compile("\\s*\\[\\d[\\d,; ]*]");
 
+    /** Refuses a model that does not score. */
+    public AnswerJudge {
+        model.info().requireScoring("a judge", "let a model judge that scores, such as a local one");
+    }
+
     /**
      * The faithfulness of an answer: how sure the judge is that the sources support it. This is the mean probability of
      * "Yes" against "No" over the sentences that have words. RAGAS lets the judge write the statements of an answer

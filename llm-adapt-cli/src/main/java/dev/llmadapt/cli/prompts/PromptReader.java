@@ -34,7 +34,7 @@ final class PromptReader {
 
     private final Path folder;
     /** The files of the prompts that are called by them. */
-    private final Map<Prompt, String> files = new IdentityHashMap<>();
+    private final IdentityHashMap<Prompt, String> files = new IdentityHashMap<>();
 
     PromptReader(Path folder) {
         this.folder = folder;

@@ -109,6 +109,8 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
+    /** Waits for a change or the end of a time; its callers look again what it is. */
+    @SuppressWarnings("WaitNotInLoop")
     private void await(RequestTime time) throws InterruptedException {
         if (time.limited()) {
             changed.await(time.left(), TimeUnit.NANOSECONDS);

@@ -20,6 +20,8 @@ final class CappedSession implements TextSession {
     volatile long most; // bytes there were at once
     final AtomicInteger read = new AtomicInteger(); // tokens of prompts
     final AtomicInteger stepped = new AtomicInteger(); // rows of steps
+
+    @SuppressWarnings("JdkObsolete") // several threads write
     final StringBuffer runs = new StringBuffer(); // r for a read, s for a step
 
     CappedSession(TextSession session, long memory) {

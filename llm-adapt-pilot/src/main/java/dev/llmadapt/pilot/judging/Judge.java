@@ -34,11 +34,13 @@ public final class Judge {
      *
      * @param model who judges
      * @param rubric what makes an answer good, for the model to read; not blank
+     * @throws IllegalArgumentException if the rubric is blank, or the model does not score
      */
     public Judge(Model model, String rubric) {
         if (rubric.isBlank()) {
             throw new IllegalArgumentException("the rubric of a judge must not be blank");
         }
+        model.info().requireScoring("a judge", "let a model judge that scores, such as a local one");
         this.model = model;
         this.rubric = rubric.strip();
     }

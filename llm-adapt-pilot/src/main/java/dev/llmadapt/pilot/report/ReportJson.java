@@ -18,6 +18,7 @@ import com.google.gson.JsonParser;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.ModelInfo;
+import dev.llmadapt.Scoring;
 import dev.llmadapt.pilot.json.OutcomeJson;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
@@ -144,6 +145,9 @@ public final class ReportJson {
         json.addProperty("contextLength", info.contextLength());
         json.addProperty("vocabularySize", info.vocabularySize());
         json.addProperty("precision", info.precision());
+        if (info.scoring() != Scoring.EXACT) {
+            json.addProperty("scoring", info.scoring().name());
+        }
         return json;
     }
 
@@ -154,7 +158,8 @@ public final class ReportJson {
                 member(json, "parameterCount").getAsLong(),
                 integer(json, "contextLength"),
                 integer(json, "vocabularySize"),
-                text(json, "precision"));
+                text(json, "precision"),
+                json.has("scoring") ? Scoring.valueOf(text(json, "scoring")) : Scoring.EXACT);
     }
 
     private static JsonObject task(TaskSummary task) {

@@ -119,7 +119,9 @@ public interface Candidate extends Strategy {
         /** A language model that runs in this process. */
         LOCAL_MODEL,
         /** Texts without labels for a teacher to answer. */
-        UNLABELLED_TEXTS;
+        UNLABELLED_TEXTS,
+        /** A language model that scores texts, in tasks whose answers are labels. */
+        SCORES;
 
         /** The need in words. */
         @Override
@@ -187,6 +189,9 @@ public interface Candidate extends Strategy {
                 training = kind.training().compareTo(training) > 0 ? kind.training() : training;
                 needs.addAll(kind.needs());
                 shots = Math.max(shots, kind.shots(layer));
+            }
+            if (StrategyCatalog.asksForScores(written)) {
+                needs.add(Need.SCORES);
             }
             boolean modelFree = family.compareTo(StrategyFamily.CLASSIFIER) <= 0 && !needs.contains(Need.LOCAL_MODEL);
             ModelUse use = modelFree ? ModelUse.NONE : ModelUse.ANSWERING;

@@ -220,6 +220,14 @@ public final class StrategyCatalog {
         return kinds.get(0).alone() ? kinds.get(0).trains() : ChoiceTable.scores(choice(written, kinds));
     }
 
+    /** Whether a strategy asks a language model for the scores of labels, where the task has some. */
+    static boolean asksForScores(StrategySyntax.Written written) {
+        List<LayerKind> kinds = written.layers().stream()
+                .map(layer -> StrategyTable.row(layer.name()))
+                .toList();
+        return !kinds.get(0).alone() && ChoiceTable.scores(choice(written, kinds));
+    }
+
     /** Refuses other layers, and a choice of label, beside a layer that answers by itself. */
     static void refuseCompany(StrategySyntax.Written written, List<LayerKind> kinds) {
         for (int i = 0; i < kinds.size(); i++) {

@@ -43,8 +43,13 @@ public final class QuestionModel {
         this.priors = priors;
     }
 
-    /** Questions to a model, with what it favours taken off, at temperature 1. */
+    /**
+     * Questions to a model, with what it favours taken off, at temperature 1.
+     *
+     * @throws IllegalArgumentException if the model does not {@linkplain dev.llmadapt.ModelInfo#scoring() score}
+     */
     public static QuestionModel of(Model model) {
+        model.info().requireScoring("a question", "ask a model that scores, such as a local one");
         return new QuestionModel(model, Request.of(NOTHING), true, 1, new LinkedHashMap<>(16, 0.75f, true));
     }
 

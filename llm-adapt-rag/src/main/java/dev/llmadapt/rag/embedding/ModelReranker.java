@@ -22,6 +22,7 @@ final class ModelReranker implements Reranker {
             BiFunction<String, String, Request> prompt,
             Function<String, List<String>> continuations,
             ToDoubleFunction<Scores> score) {
+        model.info().requireScoring("a reranker", "rerank with a model that scores, or with a cross-encoder");
         this.model = model;
         this.prompt = prompt;
         this.continuations = continuations;

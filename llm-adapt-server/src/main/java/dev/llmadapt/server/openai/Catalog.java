@@ -3,6 +3,7 @@ package dev.llmadapt.server.openai;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.llmadapt.EmbeddingModel;
+import dev.llmadapt.ModelInfo;
 import dev.llmadapt.server.catalog.ServedModel;
 import dev.llmadapt.server.catalog.ServedModels;
 import dev.llmadapt.server.http.Exchange;
@@ -78,7 +79,16 @@ final class Catalog {
         model.local()
                 .ifPresent(
                         local -> json.addProperty("max_model_len", local.info().contextLength()));
+        json.add("meta", meta(model.model().info()));
         return json;
+    }
+
+    /** What llama.cpp's server says of a model. */
+    private static JsonObject meta(ModelInfo info) {
+        JsonObject meta = new JsonObject();
+        meta.addProperty("n_vocab", info.vocabularySize());
+        meta.addProperty("n_params", info.parameterCount());
+        return meta;
     }
 
     private static JsonObject json(String name, Instant since) {

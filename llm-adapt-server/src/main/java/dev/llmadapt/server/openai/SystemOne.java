@@ -45,15 +45,20 @@ final class SystemOne implements Handler {
         ServedModel served = catalog.find(fields, exchange);
         String state = state(fields);
         Map<String, Question> questions = questions(fields);
-        QuestionModel model = models.computeIfAbsent(
-                        served, each -> QuestionModel.of(each.model()).withFrame(each.applyTo(Request.of(state))))
-                .withScheduling(Scheduling.NONE.withCaller(exchange.caller()));
+        Scheduling scheduling = Scheduling.NONE.withCaller(exchange.caller());
         answering.run(exchange, running -> {
-            QuestionModel.Answers answers =
-                    Answering.refusing(List.of(), () -> model.ask(state, new ArrayList<>(questions.values())));
+            QuestionModel.Answers answers = Answering.refusing(
+                    List.of(),
+                    () -> models.computeIfAbsent(served, SystemOne::questions)
+                            .withScheduling(scheduling)
+                            .ask(state, new ArrayList<>(questions.values())));
             answering.countRead(served, answers.usage().promptTokens());
             Responses.json(exchange, response(served, questions, answers));
         });
+    }
+
+    private static QuestionModel questions(ServedModel served) {
+        return QuestionModel.of(served.model()).withFrame(served.applyTo(Request.of("any")));
     }
 
     /** The state as the model reads it: a text as it is, all else as JSON. */

@@ -1,0 +1,115 @@
+package dev.llmadapt.remote;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.Timings;
+import dev.llmadapt.Token;
+import dev.llmadapt.ToolCall;
+import dev.llmadapt.Usage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** An answer as JSON and back, for {@link AnswerFolder}. */
+final class GenerationJson {
+    private static final int VERSION = 1;
+
+    private GenerationJson() {}
+
+    static String write(Generation answer) {
+        JsonObject json = new JsonObject();
+        json.addProperty("version", VERSION);
+        json.addProperty("text", answer.text());
+        json.addProperty("reasoning", answer.reasoning());
+        json.addProperty("finishReason", answer.finishReason().name());
+        json.addProperty("promptTokens", answer.usage().promptTokens());
+        json.addProperty("completionTokens", answer.usage().completionTokens());
+        json.addProperty("toFirstTokenNanos", answer.timings().toFirstToken().toNanos());
+        json.addProperty("totalNanos", answer.timings().total().toNanos());
+        JsonArray tokens = new JsonArray();
+        for (Token token : answer.tokens()) {
+            JsonArray row = new JsonArray();
+            row.add(token.id());
+            row.add(token.text());
+            if (Double.isFinite(token.logProbability())) {
+                row.add(token.logProbability());
+            } else {
+                row.add(JsonNull.INSTANCE);
+            }
+            row.add(token.reasoning());
+            for (Token.Candidate candidate : token.candidates()) {
+                row.add(candidate.id());
+                row.add(candidate.text());
+                row.add(candidate.logProbability());
+            }
+            tokens.add(row);
+        }
+        json.add("tokens", tokens);
+        JsonArray calls = new JsonArray();
+        for (ToolCall call : answer.toolCalls()) {
+            JsonArray row = new JsonArray();
+            row.add(call.id());
+            row.add(call.name());
+            row.add(call.arguments());
+            calls.add(row);
+        }
+        json.add("toolCalls", calls);
+        return json.toString();
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws RuntimeException if it is something else
+     */
+    static Generation read(String text) {
+        JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+        if (json.get("version").getAsInt() != VERSION) {
+            throw new IllegalArgumentException("another version");
+        }
+        List<Token> tokens = new ArrayList<>();
+        for (JsonElement each : json.getAsJsonArray("tokens")) {
+            JsonArray row = each.getAsJsonArray();
+            List<Token.Candidate> candidates = new ArrayList<>();
+            for (int i = 4; i < row.size(); i += 3) {
+                candidates.add(new Token.Candidate(
+                        row.get(i).getAsInt(),
+                        row.get(i + 1).getAsString(),
+                        row.get(i + 2).getAsDouble()));
+            }
+            tokens.add(new Token(
+                    row.get(0).getAsInt(),
+                    row.get(1).getAsString(),
+                    row.get(2).isJsonNull() ? Double.NaN : row.get(2).getAsDouble(),
+                    row.get(3).getAsString(),
+                    candidates));
+        }
+        List<ToolCall> calls = new ArrayList<>();
+        for (JsonElement each : json.getAsJsonArray("toolCalls")) {
+            JsonArray row = each.getAsJsonArray();
+            calls.add(new ToolCall(
+                    row.get(0).getAsString(),
+                    row.get(1).getAsString(),
+                    row.get(2).getAsString()));
+        }
+        return new Generation(
+                json.get("text").getAsString(),
+                tokens,
+                FinishReason.valueOf(json.get("finishReason").getAsString()),
+                new Usage(
+                        json.get("promptTokens").getAsInt(),
+                        json.get("completionTokens").getAsInt()),
+                new Timings(
+                        Duration.ofNanos(json.get("toFirstTokenNanos").getAsLong()),
+                        Duration.ofNanos(json.get("totalNanos").getAsLong())),
+                json.get("reasoning").getAsString(),
+                Optional.empty(),
+                calls);
+    }
+}

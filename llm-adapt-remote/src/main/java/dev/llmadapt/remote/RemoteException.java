@@ -1,0 +1,31 @@
+package dev.llmadapt.remote;
+
+import dev.llmadapt.LlmAdaptException;
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure of a model's server or of the way to it. The message has what the server said, but neither the key nor what
+ * was asked.
+ */
+public final class RemoteException extends LlmAdaptException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    RemoteException(String message, int status, @Nullable Throwable cause) {
+        super(message, cause);
+        this.status = status;
+    }
+
+    /** A failure that is no error of HTTP, such as an answer that cannot be read. */
+    RemoteException(String message) {
+        this(message, 0, null);
+    }
+
+    /** The HTTP status; 0 where there was no answer, or one that could not be read. */
+    public int status() {
+        return status;
+    }
+}
