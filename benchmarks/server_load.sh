@@ -38,7 +38,7 @@ for model in "${@:2}"; do
   for clients in 1 8 64 400; do load 18080 "$name, llm-adapt" "$clients" "$seconds"; done
   kill "$server"; wait "$server" || true
   server=
-  "$python" -m llama_cpp.server --model "$model" --port 18081 --n_threads 2 --n_ctx 2048 > /dev/null 2>&1 &
+  "$python" -m llama_cpp.server --model "$model" --port 18081 --n_threads 2 --n_ctx 2048 --interrupt_requests false > /dev/null 2>&1 &
   server=$!
   await 18081/v1/models
   load 18081 warm 1 5 > /dev/null

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -118,7 +119,7 @@ final class ServerLoad {
         while (System.nanoTime() < end) {
             try {
                 ask(random, seen);
-            } catch (IOException e) {
+            } catch (IOException | UncheckedIOException e) { // the latter from a stream that was cut
                 seen.failed++;
             }
         }
