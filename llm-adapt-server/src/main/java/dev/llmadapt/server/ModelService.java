@@ -11,6 +11,7 @@ import dev.llmadapt.server.metrics.ServerMetrics;
 import dev.llmadapt.server.openai.Answering;
 import dev.llmadapt.server.openai.OpenAiRoutes;
 import dev.llmadapt.server.openai.RequestDefaults;
+import dev.llmadapt.server.page.Page;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -59,10 +60,11 @@ public final class ModelService implements Handler, AutoCloseable {
         Answering answering = new Answering(admission, limits.requestTime(), metrics, threads);
         Routes routes = new Routes();
         new Operations(models, answering, metrics).add(routes);
+        Page.add(routes);
         RequestDefaults defaults = new RequestDefaults(options.generation(), limits.maxChoices());
         OpenAiRoutes.add(
                 routes, models, answering, defaults, options.embedder(), options.reranker(), options.adapters());
-        Gateway gateway = new Gateway(routes, options.keys(), loopbackAlone, metrics::request);
+        Gateway gateway = new Gateway(routes, Page.PATHS, options.keys(), loopbackAlone, metrics::request);
         return new ModelService(gateway, answering, threads, options);
     }
 

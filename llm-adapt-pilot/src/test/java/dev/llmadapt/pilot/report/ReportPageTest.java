@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.llmadapt.Browser;
 import dev.llmadapt.pilot.recommendation.Stakes;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -110,7 +111,7 @@ class ReportPageTest {
         for (boolean dark : new boolean[] {false, true}) {
             for (int width : new int[] {360, 390, 1280}) {
                 String what = width + (dark ? "-dark" : "-light");
-                browser().open(page, width, 850, dark);
+                browser().open(page.toUri(), width, 850, dark);
                 assertThat(browser()
                                 .evaluate("document.documentElement.scrollWidth")
                                 .getAsInt())
@@ -158,7 +159,7 @@ class ReportPageTest {
 
     @Test
     void page_opened_asksForNothingAndComplainsOfNothing() throws InterruptedException {
-        browser().open(page, 1280, 850, false);
+        browser().open(page.toUri(), 1280, 850, false);
         assertThat(browser().named("Network.requestWillBeSent"))
                 .extracting(event -> event.getAsJsonObject("request").get("url").getAsString())
                 .containsExactly(page.toUri().toString());
@@ -168,7 +169,7 @@ class ReportPageTest {
 
     @Test
     void page_keyboardAlone_reachesAndOpensEverything() throws InterruptedException {
-        browser().open(page, 1280, 850, false);
+        browser().open(page.toUri(), 1280, 850, false);
         List<String> first = tour();
         assertThat(first.get(0)).startsWith("a|To the results");
         assertThat(first).as("what has the focus shows it").allMatch(stop -> !stop.endsWith("|none"));
@@ -215,7 +216,7 @@ class ReportPageTest {
 
     @Test
     void page_errorBrowser_filtersWithoutScripts() throws InterruptedException {
-        browser().open(page, 1280, 850, false);
+        browser().open(page.toUri(), 1280, 850, false);
         int all = browser().evaluate("document.querySelectorAll('.m').length").getAsInt();
         String first = browser()
                 .evaluate("document.querySelector('#l0').parentElement.textContent.trim()")
@@ -258,7 +259,7 @@ class ReportPageTest {
 
     @Test
     void page_screenReader_findsNamesRowsAndHeadings() throws InterruptedException {
-        browser().open(page, 1280, 850, false);
+        browser().open(page.toUri(), 1280, 850, false);
         browser().evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
         browser().call("Accessibility.enable");
         List<Integer> levels = new ArrayList<>();

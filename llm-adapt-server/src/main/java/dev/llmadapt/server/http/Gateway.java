@@ -14,10 +14,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Gateway implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-    private static final Set<String> OPEN = Set.of("/health", "/ready");
+    private static final Set<String> PROBES = Set.of("/health", "/ready");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
     private final Routes routes;
+    private final Set<String> open;
     private final ApiKeys keys;
     private final boolean loopbackAlone;
     private final Report report;
@@ -38,12 +39,14 @@ public final class Gateway implements Handler {
     /**
      * A gateway.
      *
+     * @param open paths that everybody may fetch, beside those of probes
      * @param loopbackAlone whether the server listens to this machine alone: then, without keys, only its own names are
      *     taken as the host of a request, so that no page of a browser reaches it under a name of its own (DNS
      *     rebinding)
      */
-    public Gateway(Routes routes, ApiKeys keys, boolean loopbackAlone, Report report) {
+    public Gateway(Routes routes, Set<String> open, ApiKeys keys, boolean loopbackAlone, Report report) {
         this.routes = routes;
+        this.open = Set.copyOf(open);
         this.keys = keys;
         this.loopbackAlone = loopbackAlone;
         this.report = report;
@@ -99,7 +102,7 @@ public final class Gateway implements Handler {
     }
 
     private void requireCaller(Exchange exchange) {
-        if (OPEN.contains(exchange.path())) {
+        if (PROBES.contains(exchange.path()) || open.contains(exchange.path())) {
             return;
         }
         if (!keys.isEmpty()) {

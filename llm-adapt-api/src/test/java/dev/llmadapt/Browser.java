@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot.report;
+package dev.llmadapt;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * Headless Chromium, driven by the DevTools protocol: what a page looks like, and what a keyboard and a screen reader
  * find.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private final Process process;
     private final WebSocket socket;
     private final AtomicInteger ids = new AtomicInteger();
@@ -43,7 +43,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Debian's package {@code chromium}, where it is on the path. */
-    static Optional<Path> executable() {
+    public static Optional<Path> executable() {
         String path = System.getenv("PATH");
         return Stream.of((path == null ? "" : path).split(java.io.File.pathSeparator, -1))
                 .map(folder -> Path.of(folder).resolve("chromium"))
@@ -52,7 +52,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Starts one with a new profile in an empty folder. */
-    static Browser start(Path executable, Path profile) throws IOException, InterruptedException {
+    public static Browser start(Path executable, Path profile) throws IOException, InterruptedException {
         Path log = profile.resolveSibling(profile.getFileName() + ".log");
         Process process = new ProcessBuilder(
                         executable.toString(),
@@ -105,7 +105,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Calls a method of the protocol; parameters are names and values in turn. */
-    JsonObject call(String method, Object... parameters) {
+    public JsonObject call(String method, Object... parameters) {
         JsonObject params = new JsonObject();
         for (int i = 0; i < parameters.length; i += 2) {
             Object value = parameters[i + 1];
@@ -136,7 +136,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Shows a page on a screen of a size, in light or dark colours, and waits until it is there. */
-    void open(Path page, int width, int height, boolean dark) throws InterruptedException {
+    public void open(URI page, int width, int height, boolean dark) throws InterruptedException {
         call("Page.enable");
         call("Network.enable");
         call("Log.enable");
@@ -158,7 +158,7 @@ final class Browser implements AutoCloseable {
         features.add(scheme);
         call("Emulation.setEmulatedMedia", "features", features);
         events.clear();
-        call("Page.navigate", "url", page.toUri().toString());
+        call("Page.navigate", "url", page.toString());
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (named("Page.loadEventFired").isEmpty()) {
             if (System.nanoTime() > until) {
@@ -169,7 +169,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** The events since the page was opened, by the protocol's name. */
-    List<JsonObject> named(String event) {
+    public List<JsonObject> named(String event) {
         synchronized (events) {
             return events.stream()
                     .filter(one -> one.get("method").getAsString().equals(event))
@@ -179,7 +179,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** The result of a piece of JavaScript, as JSON. The page itself may hold none. */
-    JsonElement evaluate(String script) {
+    public JsonElement evaluate(String script) {
         JsonObject result = call("Runtime.evaluate", "expression", script, "returnByValue", true);
         if (result.has("exceptionDetails")) {
             throw new IllegalStateException(result.get("exceptionDetails").toString());
@@ -189,13 +189,42 @@ final class Browser implements AutoCloseable {
     }
 
     /** Presses a key. */
-    void press(String key, int code, String text) {
-        call("Input.dispatchKeyEvent", "type", "keyDown", "key", key, "windowsVirtualKeyCode", code, "text", text);
-        call("Input.dispatchKeyEvent", "type", "keyUp", "key", key, "windowsVirtualKeyCode", code);
+    public void press(String key, int code, String text) {
+        press(key, code, text, 0);
+    }
+
+    /**
+     * Presses a key.
+     *
+     * @param modifiers 2 with the control key, 0 without
+     */
+    public void press(String key, int code, String text, int modifiers) {
+        call(
+                "Input.dispatchKeyEvent",
+                "type",
+                "keyDown",
+                "key",
+                key,
+                "windowsVirtualKeyCode",
+                code,
+                "text",
+                text,
+                "modifiers",
+                modifiers);
+        call(
+                "Input.dispatchKeyEvent",
+                "type",
+                "keyUp",
+                "key",
+                key,
+                "windowsVirtualKeyCode",
+                code,
+                "modifiers",
+                modifiers);
     }
 
     /** The whole page as PNG. */
-    byte[] screenshot() {
+    public byte[] screenshot() {
         String data = call("Page.captureScreenshot", "format", "png", "captureBeyondViewport", true)
                 .get("data")
                 .getAsString();
