@@ -96,7 +96,7 @@ class DistilPilotTest {
                 .progress((stage, done, total) -> heard.add(stage))
                 .run(refusing());
         assertThat(again.rows()).isEqualTo(first.rows());
-        assertThat(heard).allMatch(stage -> stage.startsWith("evaluate"));
+        assertThat(heard).allMatch(stage -> stage.endsWith(": test examples"));
     }
 
     @Test
@@ -141,7 +141,7 @@ class DistilPilotTest {
         Candidate.Traits words = candidate("distil(zero-shot/scored>words)").traits();
         assertThat(words.family()).isEqualTo(StrategyFamily.CLASSIFIER);
         assertThat(words.training()).isEqualTo(Training.QUICK);
-        assertThat(words.needs()).containsExactlyInAnyOrder(Need.LABELS, Need.UNLABELLED_TEXTS);
+        assertThat(words.needs()).containsExactlyInAnyOrder(Need.LABELS, Need.UNLABELLED_TEXTS, Need.SCORES);
         assertThat(words.shots()).isZero();
         assertThat(words.modelUse()).isEqualTo(ModelUse.ADAPTING);
         assertThat(words.modelFree()).isTrue();

@@ -46,7 +46,7 @@ class SettingsRefinementTest {
     void run_survivorThatTrains_isSearchedAndGoesOnWhereItWasStopped() throws IOException {
         Path whole = folder.resolve("whole");
         Map<String, CandidateState> states = race("prompt-tuning", whole, Integer.MAX_VALUE);
-        assertThat(heard).anyMatch(stage -> stage.startsWith("search trial 1 prompt-tuning"));
+        assertThat(heard).anyMatch(stage -> stage.equals("search for better settings: prompt-tuning: trial 1"));
         assertThat(states).hasSize(2);
         String found = List.copyOf(states.keySet()).get(1);
         assertThat(found).matches("prompt-tuning\\(rate=[0-9.]+ tokens=[0-9]+ steps=[0-9]+\\)");
@@ -54,7 +54,7 @@ class SettingsRefinementTest {
         assertThat(state.outcomes).hasSize(16);
         assertThat(state.trainExamples).as("it learns from all").isEqualTo(80);
         int steps = Integer.parseInt(found.replaceFirst(".*steps=", "").replace(")", ""));
-        assertThat(heard.stream().filter(stage -> stage.startsWith("train found " + found)))
+        assertThat(heard.stream().filter(stage -> stage.equals("found by the search: " + found + ": train")))
                 .hasSize(steps);
         try (Stream<Path> left = Files.list(whole)) {
             assertThat(left)
@@ -67,8 +67,8 @@ class SettingsRefinementTest {
         Map<String, CandidateState> resumed = race("prompt-tuning", stopped, Integer.MAX_VALUE);
         assertThat(heard)
                 .as("trials that were done")
-                .noneMatch(stage -> stage.startsWith("search trial 1 ") || stage.startsWith("search trial 2 "))
-                .anyMatch(stage -> stage.startsWith("search trial 3 "));
+                .noneMatch(stage -> stage.endsWith(": trial 1") || stage.endsWith(": trial 2"))
+                .anyMatch(stage -> stage.endsWith(": trial 3"));
         assertThat(resumed.keySet()).isEqualTo(states.keySet());
         assertThat(texts(requireNonNull(resumed.get(found)))).isEqualTo(texts(state));
     }
@@ -84,7 +84,7 @@ class SettingsRefinementTest {
         heard.clear();
         Progress progress = (stage, done, total) -> {
             heard.add(stage);
-            if (stage.startsWith("search trial " + diesInTrial + " ") && done > 5) {
+            if (stage.endsWith(": trial " + diesInTrial) && done > 5) {
                 throw new Stopped();
             }
         };

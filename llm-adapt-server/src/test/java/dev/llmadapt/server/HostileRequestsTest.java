@@ -170,7 +170,7 @@ class HostileRequestsTest {
                 "\r\n\r\n",
                 "x\r\n\r\n",
                 "GET\r\n\r\n",
-                "GET / HTTP/9.9\r\n\r\n",
+                "GET /nowhere HTTP/9.9\r\n\r\n",
                 "GET ht!tp://[ HTTP/1.1\r\n\r\n",
                 "POST /v1/chat/completions HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
                 "POST /v1/chat/completions HTTP/1.1\r\nContent-Length: x\r\n\r\n"
