@@ -149,7 +149,8 @@ class DistilPilotTest {
         assertThat(lora.family()).isEqualTo(StrategyFamily.FINE_TUNING);
         assertThat(lora.training()).isEqualTo(Training.LONG);
         assertThat(lora.needs())
-                .containsExactlyInAnyOrder(Need.EXAMPLES, Need.CORPUS, Need.LOCAL_MODEL, Need.UNLABELLED_TEXTS);
+                .containsExactlyInAnyOrder(
+                        Need.EXAMPLES, Need.CORPUS, Need.LOCAL_MODEL, Need.UNLABELLED_TEXTS, Need.SCORES);
         assertThat(lora.shots()).isEqualTo(5);
         assertThat(lora.modelUse()).isEqualTo(ModelUse.ANSWERING);
         assertThat(candidate("distil").traits().modelUse()).isEqualTo(ModelUse.NONE);
