@@ -62,7 +62,7 @@ record ChatRequest(List<Request> requests, boolean stream, boolean includeUsage,
         return numbers(StrictJson.plain(value));
     }
 
-    /** The same value with numbers as templates have them. */
+    /** Converts a JSON value for a chat template: whole numbers to integers, others to doubles. */
     private static @Nullable Object numbers(@Nullable Object value) {
         if (value instanceof BigDecimal number) {
             try {
