@@ -10,7 +10,9 @@ final class Emptiness {
     private static final int MAX_SEARCH = 40_000;
     /** The most expressions that searches may derive together when a constraint is compiled: a second or two. */
     private static final long MAX_COMPILING = 10_000_000;
-    /** The most that they may derive together for a mask or a token: more, since an answer that has begun would fail. */
+    /**
+     * The most that they may derive together for a mask or a token: more, since an answer that has begun would fail.
+     */
     private static final long MAX_STEP = 40_000_000;
 
     private final Regexes regexes;
