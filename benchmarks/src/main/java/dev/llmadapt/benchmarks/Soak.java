@@ -4,6 +4,7 @@ import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.JsonSchema;
+import dev.llmadapt.Model;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
@@ -16,7 +17,16 @@ import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.peft.folder.PeftFolder;
+import dev.llmadapt.remote.RemoteModel;
+import dev.llmadapt.remote.RemoteOptions;
+import dev.llmadapt.server.ModelServer;
+import dev.llmadapt.server.ServerLimits;
+import dev.llmadapt.server.ServerOptions;
+import dev.llmadapt.server.catalog.ServedModels;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,16 +57,18 @@ import java.util.stream.Stream;
  * sixth digit, and weights that are multiplied in 8 bits make more of that.
  *
  * <p>Arguments, each {@code name=value}: {@code model} (default), {@code requests} (2000), {@code threads} (8),
- * {@code memory} in MB for keys and values (128), {@code precision} (AS_STORED), {@code seed}. Linux only.
+ * {@code memory} in MB for keys and values (128), {@code precision} (AS_STORED), {@code seed}, {@code over} (PROCESS):
+ * {@code HTTP} asks a {@link ModelServer} of the same process through a {@link RemoteModel}, so that readers who give
+ * up, time limits and cancelled answers are connections that end. Linux only.
  */
 final class Soak {
     private static final int KINDS = 48;
     private static final int REPORTS = 10;
 
-    private final LocalModel model;
+    private final Model model;
     private final List<Asked> asked = new ArrayList<>();
 
-    private Soak(LocalModel model) {
+    private Soak(Model model) {
         this.model = model;
     }
 
@@ -67,7 +79,7 @@ final class Soak {
          *
          * @param number the number of the request, which says who asks and what happens to it
          */
-        boolean again(LocalModel model, int number) throws Exception;
+        boolean again(Model model, int number) throws Exception;
 
         /** Who asks, how urgently, and for every seventh request until when. */
         static Scheduling scheduling(int number) {
@@ -81,11 +93,11 @@ final class Soak {
         record Answer(Request request, int givenUpAfter, String text, FinishReason reason, boolean compared)
                 implements Asked {
             @Override
-            public boolean again(LocalModel model, int number) throws Exception {
+            public boolean again(Model model, int number) throws Exception {
                 return asBefore(model, request.withScheduling(Asked.scheduling(number)), number) || !compared;
             }
 
-            private boolean asBefore(LocalModel model, Request request, int number) throws Exception {
+            private boolean asBefore(Model model, Request request, int number) throws Exception {
                 if (number % 9 == 4) {
                     return cancelled(model, request, number);
                 }
@@ -115,7 +127,7 @@ final class Soak {
                         : answer.text().equals(text) && answer.finishReason() == reason;
             }
 
-            private boolean cancelled(LocalModel model, Request request, int number) throws Exception {
+            private boolean cancelled(Model model, Request request, int number) throws Exception {
                 CompletableFuture<Generation> future =
                         model.generateAsync(request, task -> new Thread(task, "soak-async").start());
                 try {
@@ -130,7 +142,7 @@ final class Soak {
         /** A scoring. */
         record Scored(Request prompt, List<String> continuations, Scores scores, boolean compared) implements Asked {
             @Override
-            public boolean again(LocalModel model, int number) {
+            public boolean again(Model model, int number) {
                 Scheduling scheduling = Asked.scheduling(number);
                 try {
                     return model.score(prompt.withScheduling(scheduling), continuations)
@@ -162,7 +174,9 @@ final class Soak {
                         "precision",
                         "AS_STORED",
                         "seed",
-                        "0"));
+                        "0",
+                        "over",
+                        "PROCESS"));
         Path path = ModelSource.parse(given.text("model")).fetch(Progress.NONE);
         Precision precision = Precision.valueOf(given.text("precision"));
         ModelOptions options = ModelOptions.defaults()
@@ -177,9 +191,16 @@ final class Soak {
             }
             PeftAdapter adapter = PeftAdapter.read(folder, "first");
             model.loadAdapter(adapter);
-            Soak soak = new Soak(model);
-            soak.prepare(new Random(given.number("seed")), adapter.name(), precision == Precision.FP32);
-            soak.run(given.number("requests"), given.number("threads"));
+            Work work = asked -> {
+                Soak soak = new Soak(asked);
+                soak.prepare(new Random(given.number("seed")), adapter.name(), precision == Precision.FP32);
+                soak.run(given.number("requests"), given.number("threads"));
+            };
+            if (given.ifConstant("over", Over.class).orElseThrow() == Over.HTTP) {
+                overHttp(model, adapter.name(), given.number("threads"), work);
+            } else {
+                work.with(model);
+            }
         } finally {
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path file : files.toList()) {
@@ -187,6 +208,42 @@ final class Soak {
                 }
             }
             Files.delete(folder);
+        }
+    }
+
+    /** How a model is asked. */
+    private enum Over {
+        PROCESS,
+        HTTP
+    }
+
+    /** What is done with a model. */
+    @FunctionalInterface
+    private interface Work {
+        void with(Model model) throws Exception;
+    }
+
+    private static void overHttp(LocalModel model, String adapter, int threads, Work work) throws Exception {
+        ServedModels models = new ServedModels().add("model", model).addAdapter(adapter, "model", adapter);
+        ServerOptions options = ServerOptions.defaults()
+                .withLimits(ServerLimits.defaults()
+                        .withConcurrentAnswers(Math.max(1, threads / 2)) // the others wait
+                        .withQueueLength(4 * threads));
+        try (ModelServer server = ModelServer.start(models, options)) {
+            RemoteOptions remote =
+                    RemoteOptions.of(server.uri() + "/v1", "model").withConcurrency(threads);
+            try (Model asked = RemoteModel.open(remote)) {
+                work.with(asked);
+            }
+            HttpRequest metrics =
+                    HttpRequest.newBuilder(server.uri().resolve("/metrics")).build();
+            HttpClient.newHttpClient()
+                    .send(metrics, HttpResponse.BodyHandlers.ofLines())
+                    .body()
+                    .filter(line -> line.startsWith("llmadapt_requests_in_flight ")
+                            || line.startsWith("llmadapt_queue_length ")
+                            || line.startsWith("llmadapt_requests_total"))
+                    .forEach(System.out::println);
         }
     }
 

@@ -28,7 +28,8 @@ record AnswerColumns(
         SavedStrategy saved,
         char separator,
         boolean spreadsheet,
-        Optional<Threshold> threshold) {
+        Optional<Threshold> threshold)
+        implements AnswerLines {
     private static final List<String> WITH_LABELS = List.of("label", "probability", "unsure", "error");
     private static final List<String> WITHOUT_LABELS = List.of("answer", "error");
     private static final String YES = "yes";
@@ -58,13 +59,23 @@ record AnswerColumns(
         return !saved.task().labels().isEmpty();
     }
 
-    /** The first line. */
-    String header() {
-        return line(rows.columns(), names(prefix, saved));
+    @Override
+    public String header() {
+        return (rows.marked() ? "\uFEFF" : "") + line(rows.columns(), names(prefix, saved)) + "\n";
     }
 
-    /** The line of a row that was answered. */
-    String answered(int row, Generation answer) {
+    @Override
+    public boolean quotedBreaks() {
+        return true;
+    }
+
+    @Override
+    public String format() {
+        return String.join("\n", prefix, String.valueOf(separator), String.valueOf(spreadsheet));
+    }
+
+    @Override
+    public String answered(int row, Generation answer) {
         if (!hasLabels(saved)) {
             return line(rows.rows().get(row), List.of(answer.text(), ""));
         }
@@ -78,19 +89,19 @@ record AnswerColumns(
         return line(rows.rows().get(row), List.of(saved.fileLabel(answer.text()), probability, unsure, ""));
     }
 
-    /** The line of a row that has no answer. */
-    String failed(int row, String error) {
+    @Override
+    public String failed(int row, String error) {
         String oneLine = error.strip().replaceAll("\\s+", " ");
         return line(rows.rows().get(row), hasLabels(saved) ? List.of("", "", "", oneLine) : List.of("", oneLine));
     }
 
-    /** Whether a line of {@link #answered} or {@link #failed} has no answer. */
-    boolean isFailed(String line) {
+    @Override
+    public boolean isFailed(String line) {
         return line.charAt(line.length() - 1) != separator;
     }
 
-    /** Whether a line has an answer that is unsure. */
-    boolean isUnsure(String line) {
+    @Override
+    public boolean isUnsure(String line) {
         return hasLabels(saved) && line.endsWith(separator + YES + separator);
     }
 

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Answers with a strategy that 'pilot --save' wrote: a text, or each row of a file.",
             "A language model is opened only if the strategy needs one: the one it was measured on, or --model.",
-            "The status is 1 if a row of the file could not be answered; its column 'error' says why. An answer that"
+            "The status is 1 if a row of the file could not be answered; its 'error' says why. An answer that"
                     + " has to be a label or JSON, and is cut off by the limit of tokens, is none."
         },
         sortOptions = false,
@@ -122,26 +122,26 @@ final class AnswerCommand implements Callable<Integer> {
     }
 
     private int file(SavedStrategy saved, Optional<Threshold> threshold) {
-        AnswerColumns columns = files.columns(saved, threshold);
-        files.warn(columns.rows(), context);
+        AnswerLines lines = files.lines(saved, threshold);
+        files.warn(lines.rows(), context);
         boolean all;
         int[] counts = new int[2]; // unsure, failed
-        int rows = columns.rows().rows().size();
+        int rows = lines.rows().rows().size();
         try (InterruptKey key = InterruptKey.install();
                 ProgressLine progress = context.progress();
                 Model opened = open(saved, progress);
-                AnswerPart part = files.part(saved, opened, columns, threshold);
+                AnswerPart part = files.part(saved, opened, lines, threshold);
                 Model adapted = saved.adapt(opened, saved.task(), progress)) {
             int done = part.keep(AnswerTable.BATCH, rows);
             if (done > 0) {
                 context.err().println("note: " + done + " of " + rows + " rows were answered before, it goes on there");
             }
-            AnswerTable table = new AnswerTable(columns.rows(), columns, saved.task(), adapted);
+            AnswerTable table = new AnswerTable(lines.rows(), lines, saved.task(), adapted);
             all = key.during(() -> table.fill(part, done, progress));
             if (all) {
                 part.forEach(line -> {
-                    counts[0] += columns.isUnsure(line) ? 1 : 0;
-                    counts[1] += columns.isFailed(line) ? 1 : 0;
+                    counts[0] += lines.isUnsure(line) ? 1 : 0;
+                    counts[1] += lines.isFailed(line) ? 1 : 0;
                 });
                 part.finish();
             }
@@ -155,7 +155,7 @@ final class AnswerCommand implements Callable<Integer> {
         if (counts[1] > 0) {
             context.err()
                     .println(Main.NAME + ": " + counts[1] + " of " + rows
-                            + " rows have no answer; the column 'error' says why");
+                            + " rows have no answer; their 'error' says why");
         }
         return counts[1] > 0 ? 1 : 0;
     }

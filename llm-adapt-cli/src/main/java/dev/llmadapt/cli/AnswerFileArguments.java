@@ -32,7 +32,8 @@ final class AnswerFileArguments {
             names = "--out",
             paramLabel = "FILE",
             description = "The CSV to write: the columns of the input and label, probability, unsure and error; answer"
-                    + " and error where the task has no labels. What was written before a stop stays in FILE.part, and"
+                    + " and error where the task has no labels. Or conversations for 'train --data' and task files, if"
+                    + " it is called .jsonl. What was written before a stop stays in FILE.part, and"
                     + " the same command goes on there.")
     @Nullable
     Path out;
@@ -75,8 +76,12 @@ final class AnswerFileArguments {
         if (endsWith(in, SPREADSHEETS)) {
             throw new InvalidInput("--in does not read spreadsheets, got " + in + "; save it as CSV (UTF-8)");
         }
-        if (endsWith(out, SPREADSHEETS) || endsWith(out, List.of(".jsonl", ".ndjson", ".json"))) {
-            throw new InvalidInput("--out writes a CSV, got " + out + "; name it .csv or .tsv");
+        if (endsWith(out, SPREADSHEETS) || endsWith(out, List.of(".json"))) {
+            throw new InvalidInput("--out writes a CSV, or conversations in JSON Lines, got " + out
+                    + "; name it .csv, .tsv or .jsonl");
+        }
+        if (isConversations() && (!prefix.isEmpty() || spreadsheet)) {
+            throw new InvalidInput("--prefix and --spreadsheet are for a CSV, --out " + out + " is JSON Lines");
         }
         Path folder = out.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
@@ -93,6 +98,10 @@ final class AnswerFileArguments {
         }
     }
 
+    private boolean isConversations() {
+        return endsWith(output(), AnswerRecords.ENDINGS);
+    }
+
     private static boolean endsWith(Path file, List<String> endings) {
         String name = file.toString().toLowerCase(Locale.ROOT);
         return endings.stream().anyMatch(name::endsWith);
@@ -106,9 +115,12 @@ final class AnswerFileArguments {
         }
     }
 
-    /** Reads the input and names the columns of the output. */
-    AnswerColumns columns(SavedStrategy saved, Optional<Threshold> threshold) {
+    /** Reads the input and says how the output is written. */
+    AnswerLines lines(SavedStrategy saved, Optional<Threshold> threshold) {
         TextRows rows = TextRows.read(input(), textColumn);
+        if (isConversations()) {
+            return new AnswerRecords(rows, saved, threshold);
+        }
         boolean tabs = endsWith(output(), List.of(".tsv"));
         return new AnswerColumns(rows, prefix, saved, tabs ? '\t' : rows.separator(), spreadsheet, threshold);
     }
@@ -127,7 +139,7 @@ final class AnswerFileArguments {
     }
 
     /** Opens what is written of the output so far. */
-    AnswerPart part(SavedStrategy saved, Model opened, AnswerColumns columns, Optional<Threshold> threshold) {
+    AnswerPart part(SavedStrategy saved, Model opened, AnswerLines lines, Optional<Threshold> threshold) {
         String model = "none";
         if (saved.needsModel()) {
             ModelInfo info = opened.info();
@@ -142,14 +154,12 @@ final class AnswerFileArguments {
                     Sha256.of(saved.folder().resolve("strategy.json")),
                     model,
                     String.valueOf(threshold),
-                    String.valueOf(columns.rows().textColumn()),
-                    prefix,
-                    String.valueOf(columns.separator()),
-                    String.valueOf(spreadsheet)));
+                    String.valueOf(lines.rows().textColumn()),
+                    lines.format()));
         } catch (IOException e) {
             throw new InvalidInput(in + " cannot be read: " + e.getMessage(), e);
         }
-        return AnswerPart.open(output(), run, (columns.rows().marked() ? "\uFEFF" : "") + columns.header(), force);
+        return AnswerPart.open(output(), run, lines.header(), lines.quotedBreaks(), force);
     }
 
     /** The account of what was written. */

@@ -26,13 +26,16 @@ final class AnswerPart implements AutoCloseable {
     private final Path file;
     private final byte[] first;
     private final byte[] head;
+    private final boolean quotedBreaks;
     private final RandomAccessFile bytes; // a channel would be closed by an interrupt
 
-    private AnswerPart(Path target, Path file, byte[] first, byte[] head, RandomAccessFile bytes) {
+    private AnswerPart(
+            Path target, Path file, byte[] first, byte[] head, boolean quotedBreaks, RandomAccessFile bytes) {
         this.target = target;
         this.file = file;
         this.first = first;
         this.head = head;
+        this.quotedBreaks = quotedBreaks;
         this.bytes = bytes;
     }
 
@@ -41,21 +44,21 @@ final class AnswerPart implements AutoCloseable {
      *
      * @param target the file that is to be
      * @param run tells the run from others, one line
-     * @param header the first record of the target
+     * @param header the beginning of the target, with its line breaks; may be empty
+     * @param quotedBreaks whether a line break within quotes is part of a row, as in a CSV
      * @param anew whether the part of another run is thrown away
      * @throws InvalidInput if it is of another run, in use, or cannot be read or written
      */
-    static AnswerPart open(Path target, String run, String header, boolean anew) {
+    static AnswerPart open(Path target, String run, String header, boolean quotedBreaks, boolean anew) {
         Path file = target.resolveSibling(target.getFileName() + ".part");
         byte[] first = ("llm-adapt answer " + run + "\n").getBytes(StandardCharsets.UTF_8);
-        byte[] columns = (header + "\n").getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         head.writeBytes(first);
-        head.writeBytes(columns);
+        head.writeBytes(header.getBytes(StandardCharsets.UTF_8));
         try {
             RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw");
             try {
-                AnswerPart part = new AnswerPart(target, file, first, head.toByteArray(), bytes);
+                AnswerPart part = new AnswerPart(target, file, first, head.toByteArray(), quotedBreaks, bytes);
                 part.begin(anew);
                 return part;
             } catch (IOException | RuntimeException e) {
@@ -131,7 +134,7 @@ final class AnswerPart implements AutoCloseable {
         }
     }
 
-    /** Reads the whole records; a line break within quotes is none, and quotes within quotes stand twice. */
+    /** Reads the whole records; in a CSV a line break within quotes is none, and quotes within quotes stand twice. */
     private void scan(Consumer<String> line, List<Long> ends) throws IOException {
         byte[] block = new byte[BLOCK];
         ByteArrayOutputStream record = new ByteArrayOutputStream();
@@ -141,7 +144,7 @@ final class AnswerPart implements AutoCloseable {
         for (int n = bytes.read(block); n > 0; n = bytes.read(block)) {
             for (int i = 0; i < n; i++) {
                 at++;
-                quoted ^= block[i] == '"';
+                quoted ^= quotedBreaks && block[i] == '"';
                 if (block[i] != '\n' || quoted) {
                     record.write(block[i]);
                     continue;

@@ -18,11 +18,11 @@ import java.util.concurrent.CancellationException;
  * answered beside the same others.
  *
  * @param rows the input
- * @param columns the lines of the output
+ * @param lines those of the output
  * @param task asks for an answer
  * @param model answers
  */
-record AnswerTable(TextRows rows, AnswerColumns columns, Task task, Model model) {
+record AnswerTable(TextRows rows, AnswerLines lines, Task task, Model model) {
     /** Rows that are asked together. */
     static final int BATCH = 16;
 
@@ -37,7 +37,7 @@ record AnswerTable(TextRows rows, AnswerColumns columns, Task task, Model model)
             progress.report("answer", from, all);
             int to = Math.min(from + BATCH, all);
             try {
-                part.add(lines(from, to));
+                part.add(batch(from, to));
             } catch (CancellationException e) {
                 return false;
             }
@@ -46,23 +46,23 @@ record AnswerTable(TextRows rows, AnswerColumns columns, Task task, Model model)
         return true;
     }
 
-    private List<String> lines(int from, int to) {
+    private List<String> batch(int from, int to) {
         List<Integer> asked = new ArrayList<>();
-        String[] lines = new String[to - from];
+        String[] batch = new String[to - from];
         for (int row = from; row < to; row++) {
             if (rows.text(row).isBlank()) {
-                lines[row - from] = columns.failed(row, "the text is empty");
+                batch[row - from] = lines.failed(row, "the text is empty");
             } else {
                 asked.add(row);
             }
         }
         if (!asked.isEmpty()) {
-            answer(asked, from, lines);
+            answer(asked, from, batch);
         }
-        return List.of(lines);
+        return List.of(batch);
     }
 
-    private void answer(List<Integer> asked, int from, String[] lines) {
+    private void answer(List<Integer> asked, int from, String[] batch) {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("interrupted");
         }
@@ -71,9 +71,9 @@ record AnswerTable(TextRows rows, AnswerColumns columns, Task task, Model model)
             answers = model.generate(asked.stream().map(this::request).toList());
         } catch (LlmAdaptException | IllegalArgumentException e) {
             if (asked.size() == 1) {
-                lines[asked.get(0) - from] = columns.failed(asked.get(0), String.valueOf(e.getMessage()));
+                batch[asked.get(0) - from] = lines.failed(asked.get(0), String.valueOf(e.getMessage()));
             } else {
-                asked.forEach(row -> answer(List.of(row), from, lines)); // the others can be answered
+                asked.forEach(row -> answer(List.of(row), from, batch)); // the others can be answered
             }
             return;
         }
@@ -82,10 +82,10 @@ record AnswerTable(TextRows rows, AnswerColumns columns, Task task, Model model)
                 throw new CancellationException("interrupted");
             }
             int row = asked.get(i);
-            lines[row - from] = isCutOff(request(row), answers.get(i))
-                    ? columns.failed(
+            batch[row - from] = isCutOff(request(row), answers.get(i))
+                    ? lines.failed(
                             row, cutOff(answers.get(i)) + ": " + answers.get(i).text())
-                    : columns.answered(row, answers.get(i));
+                    : lines.answered(row, answers.get(i));
         }
     }
 

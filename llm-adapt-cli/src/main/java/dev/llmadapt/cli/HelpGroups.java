@@ -10,9 +10,10 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The headings under which the help of a command with many options lists them. */
 final class HelpGroups {
-    private static final Group MODEL = group(
-            "Model",
-            "--model --adapter --precision --device --chat-template --cache-memory --cache-type" + " --api-key-file");
+    private static final Group MODEL =
+            group("Model", "--model --adapter --precision --device --chat-template --cache-memory --cache-type");
+    private static final Group SERVER =
+            group("Model on a server", "--api-key-file --concurrency --retries --requests-per-minute");
     private static final Group HELP = group("Help", "-h -V");
 
     private static final Map<String, List<Group>> GROUPS = Map.of(
@@ -23,6 +24,7 @@ final class HelpGroups {
                             "--task --text-column --label-column --instruction --raw-labels --label-names --unlabelled"
                                     + " --out-of-scope --train-limit"),
                     group("Candidates and models", "--strategies " + String.join(" ", MODEL.options())),
+                    SERVER,
                     group("Run", "--budget --work --limit --seed"),
                     group("Output", "--html --json --save --overwrite"),
                     group(
@@ -61,6 +63,7 @@ final class HelpGroups {
                             "--teacher --unlabelled --teacher-strategy --teacher-answers --teacher-samples"
                                     + " --min-agreement --min-confidence --max-inputs --teacher-only"),
                     MODEL,
+                    SERVER,
                     HELP),
             "serve",
             List.of(
@@ -86,12 +89,14 @@ final class HelpGroups {
                     group("Run", "--work --seed --no-comparison --all"),
                     group("Output", "--save --overwrite --limit"),
                     MODEL,
+                    SERVER,
                     HELP),
             "prompts test",
             List.of(
                     group("Run", "--judge --cache --no-cache"),
                     group("Output", "--html --json --junit"),
                     MODEL,
+                    SERVER,
                     group(
                             "Decoding",
                             "--max-tokens --temperature --top-k --top-p --min-p --repetition-penalty --seed --stop"),

@@ -20,9 +20,27 @@ final class ModelArguments extends PlainModelArguments {
             names = "--api-key-file",
             paramLabel = "FILE",
             description = "Holds the key for a model on a server. Default: the environment's "
-                    + RemoteSource.KEY_VARIABLE + ", if it is set.")
+                    + ServerAccess.KEY_VARIABLE + ", if it is set.")
     @Nullable
     Path apiKeyFile;
+
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            description = "Send a model on a server this many requests at once. Default: ${DEFAULT-VALUE}.")
+    int concurrency = ServerAccess.DEFAULT.concurrency();
+
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            description = "Ask a server this often again that is busy or broke off. Default: ${DEFAULT-VALUE}.")
+    int retries = ServerAccess.DEFAULT.retries();
+
+    @Option(
+            names = "--requests-per-minute",
+            paramLabel = "X",
+            description = "Send a model on a server no more requests than this. Default: no limit.")
+    double requestsPerMinute = ServerAccess.DEFAULT.requestsPerMinute();
 
     @Override
     List<AdapterArgument> acting() {
@@ -30,7 +48,7 @@ final class ModelArguments extends PlainModelArguments {
     }
 
     @Override
-    Optional<Path> apiKeyFile() {
-        return Optional.ofNullable(apiKeyFile);
+    ServerAccess server() {
+        return new ServerAccess(Optional.ofNullable(apiKeyFile), concurrency, retries, requestsPerMinute);
     }
 }

@@ -4,7 +4,6 @@ import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.CacheType;
 import dev.llmadapt.prompting.tool.ToolFormat;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +19,7 @@ import java.util.Optional;
  * @param adapters what acts on every request, as {@code --adapter} has it
  * @param promptLookup whether answers are decoded with drafts, as {@code --prompt-lookup} has it; they are the same
  * @param toolFormat how the model writes tool calls, as {@code --tool-format} has it; empty takes the chat template's
- * @param apiKeyFile the file with the key of a model on a server, as {@code --api-key-file} has it
+ * @param server how a model on a server is asked
  */
 record ModelChoice(
         String source,
@@ -32,7 +31,7 @@ record ModelChoice(
         List<AdapterArgument> adapters,
         boolean promptLookup,
         Optional<ToolFormat> toolFormat,
-        Optional<Path> apiKeyFile) {
+        ServerAccess server) {
     /** Copies the adapters. */
     ModelChoice {
         adapters = List.copyOf(adapters);
@@ -57,7 +56,7 @@ record ModelChoice(
                 adapters,
                 false,
                 Optional.empty(),
-                Optional.empty());
+                ServerAccess.DEFAULT);
     }
 
     /** This model with the format of its tool calls. */
@@ -72,26 +71,17 @@ record ModelChoice(
                 adapters,
                 promptLookup,
                 Optional.of(format),
-                apiKeyFile);
+                server);
     }
 
     /** This model with prompt lookup decoding. */
     ModelChoice withPromptLookup() {
         return new ModelChoice(
-                source,
-                precision,
-                device,
-                chatTemplate,
-                cacheMemory,
-                cacheType,
-                adapters,
-                true,
-                toolFormat,
-                apiKeyFile);
+                source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, true, toolFormat, server);
     }
 
-    /** This model with the file of its key. */
-    ModelChoice withApiKeyFile(Optional<Path> file) {
+    /** This model, asked in another way if it is on a server. */
+    ModelChoice withServer(ServerAccess server) {
         return new ModelChoice(
                 source,
                 precision,
@@ -102,6 +92,6 @@ record ModelChoice(
                 adapters,
                 promptLookup,
                 toolFormat,
-                file);
+                server);
     }
 }

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -86,9 +85,9 @@ class PlainModelArguments {
         return List.of();
     }
 
-    /** The file with the key of a model on a server; empty for that of the environment, if there is one. */
-    Optional<Path> apiKeyFile() {
-        return Optional.empty();
+    /** How models on servers are asked. */
+    ServerAccess server() {
+        return ServerAccess.DEFAULT;
     }
 
     /** The sources that are named, one or several: those after commas, too, unless a file has them in its name. */
@@ -128,8 +127,7 @@ class PlainModelArguments {
 
     /** A model of this source, computed as the other options say. */
     ModelChoice choice(String source, List<AdapterArgument> acting) {
-        return new ModelChoice(source, precision, device, template(), bytes(), cacheType, acting)
-                .withApiKeyFile(apiKeyFile());
+        return new ModelChoice(source, precision, device, template(), bytes(), cacheType, acting).withServer(server());
     }
 
     /** Says in one line what the default model is for, if it is the one. */
@@ -176,7 +174,7 @@ class PlainModelArguments {
         return InvalidInput.check(() -> context.models()
                 .open(
                         new ModelChoice(other, precision, device, "", bytes(), cacheType, List.of())
-                                .withApiKeyFile(apiKeyFile()),
+                                .withServer(server()),
                         progress));
     }
 

@@ -274,7 +274,7 @@ final class PromptsTestCommand implements Callable<Integer> {
                                         model.bytes(),
                                         model.cacheType,
                                         List.of())
-                                .withApiKeyFile(model.apiKeyFile()),
+                                .withServer(model.server()),
                         progress);
                 opened = judge;
             }

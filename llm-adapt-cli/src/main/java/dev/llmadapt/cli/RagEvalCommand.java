@@ -375,7 +375,7 @@ final class RagEvalCommand implements Callable<Integer> {
         } else if (judge != null) {
             ModelChoice other = new ModelChoice(
                             judge, model.precision, model.device, "", model.bytes(), model.cacheType, List.of())
-                    .withApiKeyFile(model.apiKeyFile());
+                    .withServer(model.server());
             try (Model judging = InvalidInput.check(() -> context.models().open(other, progress))) {
                 measures.putAll(answered.judged(judging, 1, progress));
             }

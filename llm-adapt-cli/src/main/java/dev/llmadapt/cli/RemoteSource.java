@@ -5,7 +5,6 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Precision;
 import dev.llmadapt.files.Sha256;
 import dev.llmadapt.local.CacheType;
-import dev.llmadapt.remote.ApiKey;
 import dev.llmadapt.remote.RemoteModel;
 import dev.llmadapt.remote.RemoteOptions;
 import java.util.LinkedHashMap;
@@ -18,9 +17,6 @@ import java.util.Map;
  * @param model the name after it; empty takes the only one that the server has
  */
 record RemoteSource(String baseUrl, String model) {
-    /** The variable of the environment that holds the key where no file does. */
-    static final String KEY_VARIABLE = "LLM_ADAPT_API_KEY";
-
     /** Whether a source is one on a server. */
     static boolean is(String source) {
         return source.startsWith("http://") || source.startsWith("https://");
@@ -57,9 +53,7 @@ record RemoteSource(String baseUrl, String model) {
             }
         });
         RemoteSource source = parse(choice.source());
-        ApiKey key = choice.apiKeyFile().map(ApiKey::ofFile).orElseGet(() -> ApiKey.ofEnvironment(KEY_VARIABLE));
-        return RemoteModel.open(
-                RemoteOptions.of(source.baseUrl(), source.model()).withApiKey(key));
+        return RemoteModel.open(choice.server().applyTo(RemoteOptions.of(source.baseUrl(), source.model())));
     }
 
     /** What is known of it without asking: its address and name tell it from others. */

@@ -16,6 +16,7 @@ import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.task.TaskSplit;
+import dev.llmadapt.pilot.task.TextRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,6 +163,28 @@ class AnswerCommandTest extends CommandLineTest {
     }
 
     @Test
+    void answer_jsonLines_areConversationsThatATaskFileTakes() throws IOException {
+        Path in = write("asked.jsonl", """
+                {"messages":[{"role":"user","content":"the \\"dog\\" barks"}],"id":"a"}
+                {"messages":[{"role":"user","content":"an oak"},{"role":"assistant","content":"?"}],"id":"b"}
+                """);
+        Path out = shared.resolve("answered.jsonl");
+        assertThat(run("answer", words, "--in", in.toString(), "--out", out.toString()))
+                .as(text(err))
+                .isZero();
+        String system = "{\"role\":\"system\",\"content\":\"Say what kind of thing it is.\"}";
+        assertThat(Files.readAllLines(out).stream().map(line -> line.replaceAll("0\\.[0-9]+", "P")))
+                .containsExactly(
+                        "{\"id\":\"a\",\"messages\":[" + system
+                                + ",{\"role\":\"user\",\"content\":\"the \\\"dog\\\" barks\"}"
+                                + ",{\"role\":\"assistant\",\"content\":\"animal\"}],\"probability\":P}",
+                        "{\"id\":\"b\",\"messages\":[" + system + ",{\"role\":\"user\",\"content\":\"an oak\"}"
+                                + ",{\"role\":\"assistant\",\"content\":\"plant\"}],\"probability\":P}");
+        assertThat(TextRows.read(out, "").columns()).containsExactly("text", "answer", "system", "id", "probability");
+        Files.delete(out);
+    }
+
+    @Test
     void answer_threshold_marksWhatIsUnsure() throws IOException {
         Path in = write("new.csv", "text,label\nthe dog barks at night,x\nnothing of the kind,y\n");
         assertThat(file(words, in)).isEqualTo(2);
@@ -205,7 +228,7 @@ class AnswerCommandTest extends CommandLineTest {
                 charge your drill,tool,
                 """);
         assertThat(text(out)).contains("4 rows in", "2 answered, 2 without an answer");
-        assertThat(text(err)).contains("2 of 4 rows have no answer; the column 'error' says why");
+        assertThat(text(err)).contains("2 of 4 rows have no answer; their 'error' says why");
     }
 
     @Test
@@ -288,7 +311,8 @@ class AnswerCommandTest extends CommandLineTest {
         refuses("another file than --in", "answer", words, "--in", in, "--out", in, "--force");
         refuses("does not exist; create it first", "answer", words, "--in", in, "--out", folder + "/none/out.csv");
         refuses("expects a file, got the folder", "answer", words, "--in", in, "--out", folder.toString());
-        refuses("--out writes a CSV", "answer", words, "--in", in, "--out", folder + "/out.jsonl");
+        refuses("--out writes a CSV", "answer", words, "--in", in, "--out", folder + "/out.json");
+        refuses("--prefix", "answer", words, "--in", in, "--out", folder + "/out.jsonl", "--prefix", "x_");
         refuses("--unsure-below must be in [0, 1], got 1.5", "answer", words, "a", "--unsure-below", "1.5");
         refuses("--min-precision must be in (0, 1), got 1.0", "answer", words, "a", "--min-precision", "1");
         refuses("both set the threshold", "answer", words, "a", "--min-precision", "0.9", "--unsure-below", "0.9");

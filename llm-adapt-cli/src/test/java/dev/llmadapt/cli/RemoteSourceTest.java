@@ -11,6 +11,7 @@ import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.local.CacheType;
+import dev.llmadapt.remote.RemoteException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,10 +21,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class RemoteSourceTest {
     private static final String MODELS = "{\"data\": [{\"id\": \"org/small-model\", \"owned_by\": \"me\"}]}";
@@ -70,7 +73,7 @@ class RemoteSourceTest {
     @Test
     void open_modelOnAServer_isAskedWithTheKeyOfTheFile() throws IOException {
         Path file = Files.writeString(folder.resolve("key"), "k-1\n");
-        ModelChoice choice = choice(base + "#org/small-model").withApiKeyFile(Optional.of(file));
+        ModelChoice choice = choice(base + "#org/small-model").withServer(new ServerAccess(Optional.of(file), 1, 0, 0));
         try (Model model = ModelLoading.LOADER.open(choice, Progress.NONE)) {
             Generation answer = model.generate(Request.of("The opposite of hot?"));
 
@@ -93,6 +96,41 @@ class RemoteSourceTest {
         assertThatThrownBy(() -> ModelLoading.LOADER.open(choice(base + "#other"), Progress.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'other'");
+    }
+
+    @Test
+    void open_numbersThatCannotBe_areRefusedByOption() {
+        List<List<String>> given = List.of(
+                List.of("--concurrency", "0"), List.of("--retries", "21"), List.of("--requests-per-minute", "-1"));
+        for (List<String> option : given) {
+            ModelArguments arguments = new ModelArguments();
+            new CommandLine(arguments).parseArgs(option.toArray(String[]::new));
+            ModelChoice choice = choice(base).withServer(arguments.server());
+
+            assertThatThrownBy(() -> InvalidInput.check(() -> ModelLoading.LOADER.open(choice, Progress.NONE)))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessageContaining(option.get(0) + " must be");
+        }
+    }
+
+    @Test
+    void open_busyServer_isAskedAgainAsOftenAsSaid() {
+        AtomicInteger asked = new AtomicInteger();
+        server.removeContext("/v1/chat/completions");
+        server.createContext("/v1/chat/completions", exchange -> {
+            asked.incrementAndGet();
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().add("Retry-After", "0");
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+        });
+        ModelChoice choice = choice(base).withServer(new ServerAccess(Optional.empty(), 1, 3, 0));
+        try (Model model = ModelLoading.LOADER.open(choice, Progress.NONE)) {
+            assertThatThrownBy(() -> model.generate(Request.of("hello")))
+                    .isInstanceOf(RemoteException.class)
+                    .hasMessageContaining("503");
+        }
+        assertThat(asked).hasValue(4);
     }
 
     @Test

@@ -69,11 +69,12 @@ final class JsonLines {
     }
 
     private static TextRecords records(Path file, JsonLayout layout, Utf8Input in, int limit) throws IOException {
-        if (layout.alone() && layout.lists().size() > 1) {
+        boolean conversation = layout.keys().contains(ChatRecords.MESSAGES); // one record, not a list of records
+        if (!conversation && layout.alone() && layout.lists().size() > 1) {
             throw new TaskFileException(file, layout.severalLists());
         }
         String wrapper = layout.wrapper();
-        if (wrapper != null) {
+        if (!conversation && wrapper != null) {
             return JsonElements.at(Objects.requireNonNull(layout.lists().get(wrapper)), in, limit);
         }
         return switch (layout.kind()) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -93,15 +94,16 @@ final class LabelledRows {
      *
      * @param textColumn the text column's name, or empty to find it by the usual names
      * @param labelColumn the label column's name, or empty to find it by the usual names
+     * @param used the names of other columns that are read, in lower case
      */
-    static Optional<String> taken(Table table, String textColumn, String labelColumn) {
+    static Optional<String> taken(Table table, String textColumn, String labelColumn, Set<String> used) {
         int text = column(table, textColumn, TEXT_COLUMNS, "text", "--text-column NAME");
         int label = column(table, labelColumn, LABEL_COLUMNS, "label", "--label-column NAME");
-        int id = table.indexOf("id");
         List<String> unread = new ArrayList<>();
         for (int i = 0; i < table.columns().size(); i++) {
-            if (i != text && i != label && i != id) {
-                unread.add(table.columns().get(i));
+            String name = table.columns().get(i);
+            if (i != text && i != label && !used.contains(name.toLowerCase(Locale.ROOT))) {
+                unread.add(name);
             }
         }
         return unread.isEmpty()

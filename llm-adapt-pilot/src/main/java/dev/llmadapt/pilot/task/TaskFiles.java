@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * retrieve from) are read when there; or one such file, which is split: stratified by label, texts that occur twice on
  * one side, the same seed giving the same split.
  *
+ * <p>Examples may be conversations as OpenAI's fine-tuning has them, {@code {"messages": [...]}}: a user's message and
+ * one answer, before them at most a system message, which is the task's instruction unless task.json has one.
+ *
  * <p>Training examples whose text occurs in test are left out, and a note says how many.
  */
 public final class TaskFiles {
@@ -79,7 +82,7 @@ public final class TaskFiles {
      */
     public static List<String> readTexts(Path file) {
         return isTable(file)
-                ? LabelledRows.texts(Table.read(file))
+                ? LabelledRows.texts(ChatRecords.of(Table.read(file)).table())
                 : TextFile.read(file).lines().filter(line -> !line.isBlank()).toList();
     }
 
@@ -91,7 +94,8 @@ public final class TaskFiles {
 
     private static TaskSplit file(Path file, TaskFileOptions options) {
         List<String> notes = new ArrayList<>();
-        List<Example> examples = examples(file, options, null, notes);
+        Answered read = examples(file, options, null, notes);
+        List<Example> examples = read.examples();
         requireLabels(file, labels(examples));
         Stratified.Split split = Stratified.split(examples, options.testShare(), options.seed());
         if (split.test().isEmpty()) {
@@ -101,7 +105,16 @@ public final class TaskFiles {
                             + labels(examples).size() + " labels");
         }
         untested(labels(examples), split.test()).ifPresent(notes::add);
-        return assemble(file, null, split.train(), split.test(), labels(examples), List.of(), options, notes);
+        return assemble(
+                file,
+                null,
+                read.instruction(),
+                split.train(),
+                split.test(),
+                labels(examples),
+                List.of(),
+                options,
+                notes);
     }
 
     private static TaskSplit folder(Path folder, TaskFileOptions options) {
@@ -110,8 +123,16 @@ public final class TaskFiles {
         Path trainFile = part(folder, "train");
         Path testFile = part(folder, "test");
         List<String> notes = new ArrayList<>();
-        List<Example> train = examples(trainFile, options, described, notes);
-        List<Example> test = examples(testFile, options, described, new ArrayList<>()); // the same columns, told once
+        Answered learned = examples(trainFile, options, described, notes);
+        Answered tested = examples(testFile, options, described, new ArrayList<>()); // the same columns, told once
+        if (!learned.instruction().equals(tested.instruction())) {
+            throw new TaskFileException(
+                    testFile,
+                    "another system message than in " + fileName(trainFile) + "; a task has one instruction: '"
+                            + learned.instruction() + "' there, '" + tested.instruction() + "' here");
+        }
+        List<Example> train = learned.examples();
+        List<Example> test = tested.examples();
 
         List<String> labels = List.of();
         if (described == null || (!described.freeText() && described.schema().isEmpty())) {
@@ -137,12 +158,13 @@ public final class TaskFiles {
         }
         Path articles = folder.resolve("articles.jsonl");
         List<Passage> corpus = Files.exists(articles) ? Passages.read(articles) : List.of();
-        return assemble(folder, described, clean, test, labels, corpus, options, notes);
+        return assemble(folder, described, learned.instruction(), clean, test, labels, corpus, options, notes);
     }
 
     private static TaskSplit assemble(
             Path source,
             @Nullable TaskJson described,
+            String system,
             List<Example> train,
             List<Example> test,
             List<String> labels,
@@ -157,7 +179,7 @@ public final class TaskFiles {
             notes.add("the labels are numbers, which tell a model nothing; name them: --label-names "
                     + shown.values().iterator().next() + "=NAME,...");
         }
-        String instruction = described == null ? INSTRUCTION : described.instruction();
+        String instruction = instruction(source, described, system, notes);
         Task task = new Task(
                 described == null ? fileName(source) : described.name(),
                 options.instruction().isEmpty() ? instruction : options.instruction(),
@@ -168,6 +190,23 @@ public final class TaskFiles {
                 metric(source, described));
         return new TaskSplit(task, relabel(test, shown), notes)
                 .withFileLabels(LabelWords.reworded(shown, options.labelNames()));
+    }
+
+    /** What to do: as task.json says, else as the system message of conversations, else to choose a label. */
+    private static String instruction(Path source, @Nullable TaskJson described, String system, List<String> notes) {
+        if (described != null && !described.instruction().isEmpty()) {
+            if (!system.isEmpty() && !system.equals(described.instruction())) {
+                notes.add("the instruction of task.json is taken, the system message of the conversations is not");
+            }
+            return described.instruction();
+        }
+        if (described != null && system.isEmpty()) {
+            throw new TaskFileException(
+                    source.resolve("task.json"),
+                    "'instruction' is missing, and the examples are no conversations with a system message"
+                            + (described.unknownKeys().isEmpty() ? "" : "; not known: " + described.unknownKeys()));
+        }
+        return system.isEmpty() ? INSTRUCTION : system;
     }
 
     /** Says which labels no test example has, so that nothing is known about them. */
@@ -195,15 +234,24 @@ public final class TaskFiles {
                         "'metric' must be one of " + Metrics.names() + ", got '" + described.metric() + "'"));
     }
 
-    private static List<Example> examples(
+    /** Examples, and the system message that they have in common. */
+    private record Answered(List<Example> examples, String instruction) {}
+
+    private static Answered examples(
             Path file, TaskFileOptions options, @Nullable TaskJson described, List<String> notes) {
         String text = described == null ? "" : described.textColumn();
         String label = described == null ? "" : described.labelColumn();
-        Table table = Table.read(file);
+        ChatRecords chats = ChatRecords.of(Table.read(file));
+        Table table = chats.table();
         String texts = options.textColumn().isEmpty() ? text : options.textColumn();
         String labels = options.labelColumn().isEmpty() ? label : options.labelColumn();
-        if (texts.isEmpty() || labels.isEmpty()) {
-            LabelledRows.taken(table, texts, labels).ifPresent(notes::add);
+        if (chats.conversations()) {
+            texts = texts.isEmpty() ? ChatRecords.TEXT : texts;
+            labels = labels.isEmpty() ? ChatRecords.ANSWER : labels;
+        }
+        if (texts.isEmpty() || labels.isEmpty() || chats.conversations()) {
+            Set<String> used = chats.conversations() ? Set.of("id", ChatRecords.SYSTEM) : Set.of("id");
+            LabelledRows.taken(table, texts, labels, used).ifPresent(notes::add);
         }
         List<Example> examples = LabelledRows.examples(
                 table,
@@ -212,12 +260,14 @@ public final class TaskFiles {
                 described == null
                         || (!described.freeText() && described.schema().isEmpty()));
         if (described == null || described.schema().isEmpty()) {
-            return examples;
+            return new Answered(examples, chats.instruction());
         }
         JsonSchema.ObjectOf schema = described.schema().get();
-        return examples.stream()
-                .map(example -> new Example(example.id(), example.input(), canonical(file, example, schema)))
-                .toList();
+        return new Answered(
+                examples.stream()
+                        .map(example -> new Example(example.id(), example.input(), canonical(file, example, schema)))
+                        .toList(),
+                chats.instruction());
     }
 
     private static String canonical(Path file, Example example, JsonSchema schema) {

@@ -15,7 +15,7 @@ import java.util.Set;
  * The content of {@code task.json}.
  *
  * @param name for reports
- * @param instruction what to do, in words the model reads
+ * @param instruction what to do, in words the model reads; empty if it is missing
  * @param labels the allowed answers, or empty for those of the training examples
  * @param textColumn the text column's name, or empty to find it
  * @param labelColumn the label column's name, or empty to find it
@@ -58,8 +58,7 @@ record TaskJson(
     /**
      * Reads a {@code task.json}.
      *
-     * @throws TaskFileException if it is not a JSON object, a known key has the wrong type, or name or instruction is
-     *     missing
+     * @throws TaskFileException if it is not a JSON object, a known key has the wrong type, or the name is missing
      */
     static TaskJson read(Path file) {
         JsonObject object = parse(file);
@@ -100,7 +99,7 @@ record TaskJson(
         }
         return new TaskJson(
                 required(file, object, "name"),
-                required(file, object, "instruction"),
+                optional(file, object, "instruction"),
                 labels,
                 optional(file, object, "textColumn"),
                 optional(file, object, "labelColumn"),

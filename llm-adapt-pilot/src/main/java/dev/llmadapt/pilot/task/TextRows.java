@@ -33,7 +33,7 @@ public record TextRows(List<String> columns, List<List<String>> rows, int textCo
 
     /**
      * Reads a file: a CSV, TSV or JSON file as a table, any other a text a line in one column {@code text}, blank lines
-     * left out.
+     * left out. Conversations of one question have the columns {@code text} and {@code answer}.
      *
      * @param file what to read
      * @param textColumn the name of the column with the texts; empty takes the only one, or one of the usual names
@@ -41,7 +41,8 @@ public record TextRows(List<String> columns, List<List<String>> rows, int textCo
      *     column
      */
     public static TextRows read(Path file, String textColumn) {
-        Table table = TaskFiles.isTable(file) ? Table.read(file) : lines(file);
+        Table table = ChatRecords.of(TaskFiles.isTable(file) ? Table.read(file) : lines(file))
+                .table();
         int column = LabelledRows.textColumn(table, textColumn, "--text-column NAME");
         return new TextRows(
                 table.columns(),

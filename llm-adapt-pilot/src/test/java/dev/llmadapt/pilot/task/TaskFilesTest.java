@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,66 @@ class TaskFilesTest {
                                         .withLabelColumn("answer"))
                         .notes())
                 .isEmpty();
+    }
+
+    private static String chat(String system, String question, String answer) {
+        String before = system.isEmpty() ? "" : "{\"role\":\"system\",\"content\":\"" + system + "\"},";
+        String after = answer.isEmpty() ? "" : ",{\"role\":\"assistant\",\"content\":\"" + answer + "\"}";
+        return "{\"messages\":[" + before + "{\"role\":\"user\",\"content\":\"" + question + "\"}" + after + "]}\n";
+    }
+
+    @Test
+    void conversations_ofOneQuestion_areExamplesWithTheSystemMessageAsInstruction() {
+        write("train.jsonl", chat("Be kind.", "where is my card?", "On its way.") + chat("Be kind.", "hello", "Hi!"));
+        write("test.jsonl", chat("Be kind.", "my card?", "It is coming."));
+        write("task.json", "{\"name\": \"home\", \"answer\": \"text\"}");
+        TaskSplit split = TaskFiles.read(folder, DEFAULTS);
+
+        assertThat(split.task().instruction()).isEqualTo("Be kind.");
+        assertThat(split.task().examples()).extracting(Example::input).containsExactly("where is my card?", "hello");
+        assertThat(split.test()).extracting(Example::output).containsExactly("It is coming.");
+        assertThat(split.notes()).isEmpty();
+        write("task.json", "{\"name\": \"home\", \"answer\": \"text\", \"instruction\": \"Be brief.\"}");
+        TaskSplit other = TaskFiles.read(folder, DEFAULTS);
+        assertThat(other.task().instruction()).isEqualTo("Be brief.");
+        assertThat(other.notes()).singleElement().asString().contains("the system message");
+    }
+
+    @Test
+    void conversations_asTextsAlone_needNoAnswer() {
+        Path file = write("new.jsonl", chat("", "one", "") + chat("", "two", "2"));
+
+        assertThat(TaskFiles.readTexts(file)).containsExactly("one", "two");
+        TextRows rows = TextRows.read(file, "");
+        assertThat(rows.columns()).containsExactly("text", "answer");
+        assertThat(rows.rows()).containsExactly(List.of("one", ""), List.of("two", "2"));
+    }
+
+    @Test
+    void conversations_thatAreNoExamples_areRefusedByLine() {
+        write("task.json", "{\"name\": \"home\", \"answer\": \"text\"}");
+        write("test.jsonl", chat("Be kind.", "my card?", "It is coming."));
+        String good = chat("Be kind.", "hello", "Hi!");
+        refuses(good + chat("Be brief.", "a", "b"), "line 2", "another system message than in line 1");
+        refuses(good + chat("Be kind.", "a", ""), "line 2", "'answer' is empty");
+        refuses(good.replace("\"user\"", "\"assistant\""), "line 1", "[system, assistant, assistant]", "train --data");
+        refuses(good.replace("\"Hi!\"", "null"), "line 1", "no content");
+        refuses(good.replace("\"Hi!\"", "\"Hi!\",\"weight\":0"), "line 1", "weight 0");
+        refuses(good.replace("\"Hi!\"", "\"\",\"tool_calls\":[{}]"), "line 1", "tool_calls");
+        refuses(good.replace("]}", "],\"tools\":[{}]}"), "line 1", "'tools'");
+        refuses(good.replace("\"Hi!\"", "[{\"type\":\"image_url\"}]"), "line 1", "no text");
+        refuses(good.replace("]}", "],\"text\":\"x\"}"), "'messages' or [text]");
+        refuses(chat("Be brief.", "a", "b"), "another system message than in train.jsonl");
+        refuses(chat("", "a", "b"), "another system message than in train.jsonl");
+        write("test.jsonl", chat("", "my card?", "It is coming."));
+        refuses(chat("", "a", "b"), "task.json", "'instruction' is missing");
+    }
+
+    private void refuses(String train, String... parts) {
+        write("train.jsonl", train);
+        assertThatThrownBy(() -> TaskFiles.read(folder, DEFAULTS))
+                .isInstanceOf(LlmAdaptException.class)
+                .hasMessageContainingAll(parts);
     }
 
     @Test
@@ -284,8 +345,8 @@ class TaskFilesTest {
         write("test.csv", "text,label\nc,x\n");
         write("task.json", "{\"name\": \"N\", ");
         refuses(folder, DEFAULTS, "task.json", "not JSON, near line 1");
-        write("task.json", "{\"name\":\"N\"}");
-        refuses(folder, DEFAULTS, "task.json", "'instruction' is missing", "found keys [name]");
+        write("task.json", "{\"name\":\"N\",\"Instruction\":\"I\"}");
+        refuses(folder, DEFAULTS, "task.json", "'instruction' is missing", "not known: [Instruction]");
         write("task.json", "{\"name\":\"N\",\"instruction\":\"I\",\"labels\":[\"x\"]}");
         refuses(folder, DEFAULTS, "at least two different texts");
         write("task.json", "{\"name\":\"N\",\"instruction\":\"I\",\"labels\":\"x\"}");
