@@ -44,15 +44,15 @@ final class ConstraintJson {
             addChoices(body, oneOf.choices());
         } else if (constraint instanceof OutputConstraint.Regex regex) {
             require(Ability.REGEX, "regular expressions");
-            requireDialect("regular expressions", Dialect.VLLM);
+            requireDialect("regular expressions", Dialect.VLLM, Dialect.LLM_ADAPT);
             body.add("structured_outputs", object("regex", regex.pattern()));
         } else if (constraint instanceof OutputConstraint.Grammar grammar) {
             require(Ability.GRAMMAR, "grammars");
-            requireDialect("grammars", Dialect.VLLM, Dialect.LLAMA_CPP);
-            if (features.dialect() == Dialect.VLLM) {
-                body.add("structured_outputs", object("grammar", grammar.text()));
-            } else {
+            requireDialect("grammars", Dialect.VLLM, Dialect.LLM_ADAPT, Dialect.LLAMA_CPP);
+            if (features.dialect() == Dialect.LLAMA_CPP) {
                 body.addProperty("grammar", grammar.text());
+            } else {
+                body.add("structured_outputs", object("grammar", grammar.text()));
             }
         } else if (!(constraint instanceof OutputConstraint.None)) {
             throw new IllegalArgumentException("a server takes no constraint to " + constraint.kind()
@@ -68,20 +68,20 @@ final class ConstraintJson {
             addSchema(body, choiceSchema(choices));
             return;
         }
-        requireDialect("choices", Dialect.VLLM, Dialect.LLAMA_CPP);
-        if (features.dialect() == Dialect.VLLM) {
-            JsonArray array = new JsonArray();
-            choices.forEach(array::add);
-            JsonObject outputs = new JsonObject();
-            outputs.add("choice", array);
-            body.add("structured_outputs", outputs);
-        } else {
+        requireDialect("choices", Dialect.VLLM, Dialect.LLM_ADAPT, Dialect.LLAMA_CPP);
+        if (features.dialect() == Dialect.LLAMA_CPP) {
             body.addProperty(
                     "grammar",
                     "root ::= "
                             + String.join(
                                     " | ",
                                     choices.stream().map(JsonSchema::quoted).toList()));
+        } else {
+            JsonArray array = new JsonArray();
+            choices.forEach(array::add);
+            JsonObject outputs = new JsonObject();
+            outputs.add("choice", array);
+            body.add("structured_outputs", outputs);
         }
     }
 

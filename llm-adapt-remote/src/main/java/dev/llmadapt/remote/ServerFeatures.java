@@ -113,8 +113,7 @@ public record ServerFeatures(Dialect dialect, Set<Ability> abilities, int topTok
 
     /** The server of this library, over a model in its process. */
     public static ServerFeatures llmAdapt() {
-        return new ServerFeatures(Dialect.LLM_ADAPT, EnumSet.allOf(Ability.class), 20, Scoring.EXACT)
-                .without(Ability.CHOICES, Ability.REGEX, Ability.GRAMMAR);
+        return new ServerFeatures(Dialect.LLM_ADAPT, EnumSet.allOf(Ability.class), 20, Scoring.EXACT);
     }
 
     /**

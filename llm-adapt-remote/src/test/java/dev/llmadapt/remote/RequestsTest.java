@@ -68,20 +68,25 @@ final class RequestsTest {
     @Test
     void answer_constraints_inTheFieldsOfTheServer() {
         Request oneOf = ASKED.withConstraint(OutputConstraint.oneOf(List.of("yes", "no\n\"")));
-        assertThat(body(ServerFeatures.vllm(), oneOf).get("structured_outputs"))
-                .isEqualTo(json("{\"choice\": [\"yes\", \"no\\n\\\"\"]}"));
+        for (ServerFeatures features : List.of(ServerFeatures.vllm(), ServerFeatures.llmAdapt())) {
+            assertThat(body(features, oneOf).get("structured_outputs"))
+                    .isEqualTo(json("{\"choice\": [\"yes\", \"no\\n\\\"\"]}"));
+        }
         assertThat(body(ServerFeatures.llamaCpp(), oneOf).get("grammar").getAsString())
                 .isEqualTo("root ::= \"yes\" | \"no\\n\\\"\"");
 
         Request regex = ASKED.withConstraint(OutputConstraint.regex("[0-9]+"));
-        assertThat(body(ServerFeatures.vllm(), regex).get("structured_outputs"))
-                .isEqualTo(json("{\"regex\": \"[0-9]+\"}"));
+        for (ServerFeatures features : List.of(ServerFeatures.vllm(), ServerFeatures.llmAdapt())) {
+            assertThat(body(features, regex).get("structured_outputs")).isEqualTo(json("{\"regex\": \"[0-9]+\"}"));
+        }
         assertRefused(ServerFeatures.llamaCpp(), regex, "takes no regular expressions");
         assertRefused(ServerFeatures.openAi(), regex, "takes no regular expressions");
 
         Request grammar = ASKED.withConstraint(OutputConstraint.grammar("root ::= \"a\""));
-        assertThat(body(ServerFeatures.vllm(), grammar).get("structured_outputs"))
-                .isEqualTo(json("{\"grammar\": \"root ::= \\\"a\\\"\"}"));
+        for (ServerFeatures features : List.of(ServerFeatures.vllm(), ServerFeatures.llmAdapt())) {
+            assertThat(body(features, grammar).get("structured_outputs"))
+                    .isEqualTo(json("{\"grammar\": \"root ::= \\\"a\\\"\"}"));
+        }
         assertThat(body(ServerFeatures.llamaCpp(), grammar).get("grammar").getAsString())
                 .isEqualTo("root ::= \"a\"");
         assertRefused(ServerFeatures.ollama(true), grammar, "takes no grammars");
