@@ -3,18 +3,26 @@
     pip install torch transformers
     python random_llama.py FOLDER TOKENIZER
 
-TOKENIZER is a folder with a tokenizer and a chat template, such as llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama.
+TOKENIZER is the folder llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama, or another with such tokens.
 4 blocks, width 256, 4 heads of 64 with 2 for keys and values; what the model says means nothing.
 """
 
+import pathlib
 import sys
 
 import torch
-from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 folder, source = sys.argv[1:3]
 torch.manual_seed(7)
-tokenizer = AutoTokenizer.from_pretrained(source)
+tokenizer = PreTrainedTokenizerFast(  # not by its settings, whose class older versions do not know
+    tokenizer_file=source + "/tokenizer.json",
+    bos_token="<|im_start|>",
+    eos_token="<|im_end|>",
+    unk_token="<|endoftext|>",
+    pad_token="<|im_end|>",
+    chat_template=pathlib.Path(source, "chat_template.jinja").read_text(),
+)
 config = LlamaConfig(
     vocab_size=len(tokenizer),
     hidden_size=256,

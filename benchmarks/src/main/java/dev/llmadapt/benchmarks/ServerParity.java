@@ -34,7 +34,8 @@ import java.util.Random;
  *
  * <p>Arguments, each {@code name=value}: {@code url} (such as {@code http://127.0.0.1:8000/v1}), {@code served}, the
  * server's name of the model, {@code model}, the same one here, {@code adapter}, a folder to write a LoRA adapter to,
- * which the server sees under the same path; empty for none.
+ * which the server sees under the same path; empty for none, {@code scores} (true): whether scores are compared, which
+ * kill vLLM 0.15 on a CPU where adapters are enabled.
  */
 final class ServerParity {
     private static final int PROMPTS = 20;
@@ -42,15 +43,18 @@ final class ServerParity {
 
     private final Model local;
     private final Model remote;
+    private final boolean scores;
     private int failures;
 
-    private ServerParity(Model local, Model remote) {
+    private ServerParity(Model local, Model remote, boolean scores) {
+        this.scores = scores;
         this.local = local;
         this.remote = remote;
     }
 
     public static void main(String[] arguments) {
-        TrialArguments given = TrialArguments.parse(arguments, Map.of("adapter", ""), "url", "served", "model");
+        TrialArguments given =
+                TrialArguments.parse(arguments, Map.of("adapter", "", "scores", "true"), "url", "served", "model");
         Path path = ModelSource.parse(given.ifText("model").orElseThrow()).fetch(Progress.NONE);
         RemoteOptions options = RemoteOptions.of(
                 given.ifText("url").orElseThrow(), given.ifText("served").orElse(""));
@@ -59,7 +63,7 @@ final class ServerParity {
         try (LocalModel local = LocalModel.open(path, exact);
                 RemoteModel remote = RemoteModel.open(options)) {
             System.out.println(remote.info() + " " + remote.features());
-            ServerParity parity = new ServerParity(local, remote);
+            ServerParity parity = new ServerParity(local, remote, given.flag("scores"));
             parity.compare("model", List.of());
             String folder = given.text("adapter");
             if (!folder.isEmpty()) {
@@ -74,10 +78,10 @@ final class ServerParity {
     }
 
     private void adapter(LocalModel local, RemoteModel remote, Path folder) {
-        TrainingOptions options = TrainingOptions.defaults().withMaxSteps(40).withLearningRate(2e-3);
+        TrainingOptions options = TrainingOptions.defaults().withMaxSteps(200).withLearningRate(1e-2);
         List<Example> examples = new ArrayList<>();
-        for (int i = 0; i < 16; i++) {
-            examples.add(new Example("e" + i, "where is card " + i + "?", "the bank sent card " + i));
+        for (int i = 0; i < 8; i++) {
+            examples.add(new Example("e" + i, "where is card " + i + "?", "the bank sent card " + i + " again"));
         }
         Task task = new Task("cards", "Answer.", List.of(), examples, List.of(), Metric.exactMatch());
         PeftAdapter trained =
@@ -85,9 +89,9 @@ final class ServerParity {
         trained.write(folder);
         local.loadAdapter(PeftAdapter.read(folder, "trained-here"));
         remote.loadAdapter("trained-here", folder.toAbsolutePath().toString());
-        String base = remote.generate(prompt(0)).text();
-        String adapted = remote.generate(prompt(0).withAdapter("trained-here")).text();
-        check("the adapter changes the answer", !base.equals(adapted), adapted);
+        String learned = remote.generate(Request.of("where is card 3?").withAdapter("trained-here"))
+                .text();
+        check("the adapter answers what it learned", learned.startsWith("the bank sent card"), learned);
         compare("adapter", List.of("trained-here"));
         remote.unloadAdapter("trained-here");
     }
@@ -105,35 +109,40 @@ final class ServerParity {
 
     private void compare(String what, List<String> adapters) {
         int same = 0;
-        int tokens = 0;
+        int characters = 0;
         int agreed = 0;
         double worst = 0;
         for (int i = 0; i < PROMPTS; i++) {
             Request request = with(prompt(i), adapters);
             Generation expected = local.generate(request);
             Generation answer = remote.generate(request);
-            same += answer.text().equals(expected.text()) ? 1 : 0;
-            tokens += expected.text().length();
-            agreed += common(expected.text(), answer.text());
-            if (i < 6) {
-                Scores scores = remote.score(request, CONTINUATIONS);
-                Scores own = local.score(request, CONTINUATIONS);
+            String own = whole(expected.text());
+            String other = whole(answer.text());
+            same += other.equals(own) ? 1 : 0;
+            characters += own.length();
+            agreed += common(own, other);
+            if (scores && i < 6) {
+                Scores told = remote.score(request, CONTINUATIONS);
+                Scores here = local.score(request, CONTINUATIONS);
                 for (int j = 0; j < CONTINUATIONS.size(); j++) {
                     worst = Math.max(
                             worst,
-                            Math.abs(scores.entries().get(j).logProbability()
-                                    - own.entries().get(j).logProbability()));
+                            Math.abs(told.entries().get(j).logProbability()
+                                    - here.entries().get(j).logProbability()));
                 }
             }
         }
         check(
                 what + ": greedy answers",
                 same >= PROMPTS * 9 / 10,
-                String.format(Locale.ROOT, "%d of %d the same, %d of %d characters", same, PROMPTS, agreed, tokens));
-        check(
-                what + ": scores of continuations",
-                worst < 0.01,
-                String.format(Locale.ROOT, "differ by at most %.5f of log-probability", worst));
+                String.format(
+                        Locale.ROOT, "%d of %d the same, %d of %d characters", same, PROMPTS, agreed, characters));
+        if (scores) {
+            check(
+                    what + ": scores of continuations",
+                    worst < 0.01,
+                    String.format(Locale.ROOT, "differ by at most %.5f of log-probability", worst));
+        }
         constrained(what + ": one of several texts", OutputConstraint.oneOf(List.of("yes", "no", "maybe")), adapters);
         constrained(what + ": regular expression", OutputConstraint.regex("[0-9]{3}-[a-c]{2}"), adapters);
         constrained(
@@ -166,6 +175,11 @@ final class ServerParity {
             all = all.withAdapter(each);
         }
         return all;
+    }
+
+    /** A text without the bytes at its end that are no whole character, which some servers leave out. */
+    private static String whole(String text) {
+        return text.replaceAll("\uFFFD+$", "");
     }
 
     private static int common(String one, String other) {
