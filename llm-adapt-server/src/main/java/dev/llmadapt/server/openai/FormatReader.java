@@ -4,20 +4,30 @@ import dev.llmadapt.JsonSchema;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.server.http.HttpFailure;
 
-/** Reads {@code response_format}. */
+/** Reads {@code response_format}, and {@code text.format} of {@code /v1/responses}. */
 final class FormatReader {
     private FormatReader() {}
 
     static OutputConstraint read(RequestFields fields) {
-        return fields.object("response_format").map(FormatReader::constraint).orElse(OutputConstraint.none());
+        return fields.object("response_format")
+                .map(format -> constraint(format, false))
+                .orElse(OutputConstraint.none());
     }
 
-    private static OutputConstraint constraint(RequestFields format) {
+    /** Reads {@code text.format}, in which name and schema stand beside the type. */
+    static OutputConstraint readFlat(RequestFields fields) {
+        return fields.object("text")
+                .flatMap(text -> text.object("format"))
+                .map(format -> constraint(format, true))
+                .orElse(OutputConstraint.none());
+    }
+
+    private static OutputConstraint constraint(RequestFields format, boolean flat) {
         String type = format.requiredText("type");
         return switch (type) {
             case "text" -> OutputConstraint.none();
             case "json_object" -> OutputConstraint.json(JsonSchema.parse("{\"type\":\"object\"}"));
-            case "json_schema" -> OutputConstraint.json(schema(format));
+            case "json_schema" -> OutputConstraint.json(schema(format, flat));
             default ->
                 throw HttpFailure.unsupported(
                         format.path("type"),
@@ -25,8 +35,9 @@ final class FormatReader {
         };
     }
 
-    private static JsonSchema schema(RequestFields format) {
-        RequestFields inside = format.object("json_schema").orElseThrow(() -> format.missing("json_schema"));
+    private static JsonSchema schema(RequestFields format, boolean flat) {
+        RequestFields inside =
+                flat ? format : format.object("json_schema").orElseThrow(() -> format.missing("json_schema"));
         RequestFields schema = inside.object("schema").orElseThrow(() -> inside.missing("schema"));
         try {
             return JsonSchema.parse(schema.object().toString());
