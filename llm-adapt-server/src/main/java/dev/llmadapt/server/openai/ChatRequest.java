@@ -34,7 +34,7 @@ record ChatRequest(List<Request> requests, boolean stream, boolean includeUsage,
         boolean includeUsage = SamplingReader.includeUsage(fields, stream);
         GenerationOptions options = SamplingReader.read(fields, defaults, SamplingReader.MAX_TOKENS, logprobs, top);
         int choices = SamplingReader.choices(fields, defaults);
-        OutputConstraint constraint = FormatReader.read(fields);
+        OutputConstraint constraint = ConstraintReader.read(fields);
         try {
             Request request = new Request(MessagesReader.read(fields), options, constraint, List.of());
             request = ToolsReader.apply(fields, request, false).withTemplateArguments(templateArguments(fields));

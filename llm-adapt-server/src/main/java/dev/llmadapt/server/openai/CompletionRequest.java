@@ -75,7 +75,7 @@ record CompletionRequest(
                 choices,
                 SamplingReader.read(
                         sampling, own, SamplingReader.MAX_TOKENS, top.isPresent(), top.orElse(0)),
-                FormatReader.read(fields),
+                ConstraintReader.read(fields),
                 writes,
                 echo,
                 top.isPresent(),

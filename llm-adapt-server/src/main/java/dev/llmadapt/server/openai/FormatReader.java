@@ -1,5 +1,8 @@
 package dev.llmadapt.server.openai;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.llmadapt.JsonSchema;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.server.http.HttpFailure;
@@ -26,8 +29,12 @@ final class FormatReader {
         String type = format.requiredText("type");
         return switch (type) {
             case "text" -> OutputConstraint.none();
-            case "json_object" -> OutputConstraint.json(JsonSchema.parse("{\"type\":\"object\"}"));
-            case "json_schema" -> OutputConstraint.json(schema(format, flat));
+            case "json_object" -> format.value("schema").isPresent() ? schema(format, "schema") : anyObject();
+            case "json_schema" -> {
+                RequestFields inside =
+                        flat ? format : format.object("json_schema").orElseThrow(() -> format.missing("json_schema"));
+                yield schema(inside, "schema");
+            }
             default ->
                 throw HttpFailure.unsupported(
                         format.path("type"),
@@ -35,14 +42,22 @@ final class FormatReader {
         };
     }
 
-    private static JsonSchema schema(RequestFields format, boolean flat) {
-        RequestFields inside =
-                flat ? format : format.object("json_schema").orElseThrow(() -> format.missing("json_schema"));
-        RequestFields schema = inside.object("schema").orElseThrow(() -> inside.missing("schema"));
+    /** Any JSON object. */
+    static OutputConstraint anyObject() {
+        return OutputConstraint.json(JsonSchema.parse("{\"type\":\"object\"}"));
+    }
+
+    /** JSON of a schema, which is an object, or its text. */
+    static OutputConstraint schema(RequestFields fields, String name) {
+        JsonElement value = fields.value(name).orElseThrow(() -> fields.missing(name));
+        boolean isText = value instanceof JsonPrimitive primitive && primitive.isString();
+        if (!isText && !(value instanceof JsonObject)) {
+            throw fields.wrong(name, "a JSON Schema, an object", value);
+        }
         try {
-            return JsonSchema.parse(schema.object().toString());
+            return OutputConstraint.json(JsonSchema.parse(isText ? value.getAsString() : value.toString()));
         } catch (IllegalArgumentException e) {
-            throw HttpFailure.invalid(inside.path("schema"), String.valueOf(e.getMessage()));
+            throw HttpFailure.invalid(fields.path(name), fields.path(name) + ": " + e.getMessage());
         }
     }
 }

@@ -36,17 +36,10 @@ final class Refusals {
         }) {
             OF_ALL.put(name, "");
         }
-        for (String name : new String[] {
-            "guided_json",
-            "guided_regex",
-            "guided_choice",
-            "guided_grammar",
-            "grammar",
-            "json_schema",
-            "structured_outputs"
-        }) {
-            OF_ALL.put(name, "; use response_format, with a json_schema where a form is wanted");
-        }
+        OF_ALL.put("structural_tag", "; use tools, or structured_outputs with a grammar");
+        OF_ALL.put("guided_whitespace_pattern", "; use a grammar");
+        OF_ALL.put("grammar_lazy", "; a grammar holds from the first character");
+        OF_ALL.put("grammar_triggers", "; a grammar holds from the first character");
         OF_CHAT.put("functions", "; use tools");
         OF_CHAT.put("function_call", "; use tool_choice");
         OF_CHAT.put("audio", "");
@@ -133,7 +126,7 @@ final class Refusals {
     }
 
     /** Whether a value says that nothing is to be done. */
-    private static boolean isNeutral(JsonElement value) {
+    static boolean isNeutral(JsonElement value) {
         if (value instanceof JsonObject object) {
             return object.isEmpty();
         } else if (value instanceof JsonArray array) {

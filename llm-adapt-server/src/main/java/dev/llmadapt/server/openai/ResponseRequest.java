@@ -37,7 +37,7 @@ record ResponseRequest(Request request, boolean stream, boolean logprobs, JsonOb
         Optional<String> effort = fields.object("reasoning").flatMap(reasoning -> reasoning.text("effort"));
         try {
             Request request =
-                    new Request(InputReader.read(fields), options, FormatReader.readFlat(fields), List.of());
+                    new Request(InputReader.read(fields), options, ConstraintReader.readFlat(fields), List.of());
             request = ToolsReader.apply(fields, request, true)
                     .withTemplateArguments(ChatRequest.templateArguments(fields, effort));
             return new ResponseRequest(request, fields.flag("stream", false), logprobs, told(fields, options));
