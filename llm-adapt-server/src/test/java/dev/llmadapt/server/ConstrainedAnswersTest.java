@@ -55,12 +55,12 @@ class ConstrainedAnswersTest {
             value = {
                 "\"structured_outputs\":{\"regex\":\"[ab]{3}-\\\\d\"} | [ab]{3}-\\d",
                 "\"guided_regex\":\"[ab]{3}-\\\\d\" | [ab]{3}-\\d",
-                "\"structured_outputs\":{\"choice\":[\"left\",\"right\"],\"disable_fallback\":true} | left|right",
-                "\"guided_choice\":[\"left\",\"right\"],\"guided_decoding_backend\":\"xgrammar\" | left|right",
+                "\"structured_outputs\":{\"choice\":[\"left\",\"rightest\"],\"disable_fallback\":true} | [lr]\\w+t",
+                "\"guided_choice\":[\"left\",\"rightest\"],\"guided_decoding_backend\":\"xgrammar\" | [lr]\\w+t",
                 "\"structured_outputs\":{\"grammar\":\"root ::= \\\"x\\\" [0-9]\"} | x[0-9]",
                 "\"guided_grammar\":\"root ::= \\\"x\\\" [0-9]\" | x[0-9]",
                 "\"grammar\":\"root ::= \\\"x\\\" [0-9]\",\"guided_regex\":null | x[0-9]",
-                "\"structured_outputs\":{\"regex\":\"yes|no\",\"json\":null,\"json_object\":false} | yes|no",
+                "\"structured_outputs\":{\"regex\":\"[xy]{2}\",\"json\":null,\"json_object\":false} | [xy]{2}"
             })
     void text_isKept(String constraint, String pattern) {
         String json = constraint.strip();

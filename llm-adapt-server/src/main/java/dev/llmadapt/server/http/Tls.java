@@ -43,6 +43,9 @@ public record Tls(SSLContext context) {
                     + certificates + "; the server's own certificate comes first");
         }
         try {
+            for (int i = 1; i < chain.size(); i++) {
+                chain.get(i - 1).verify(chain.get(i).getPublicKey());
+            }
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry("server", secret, new char[0], chain.toArray(Certificate[]::new));

@@ -118,7 +118,7 @@ final class InputReader {
         try {
             called.add(new ToolCall(id, name, item.requiredText("arguments")));
         } catch (IllegalArgumentException e) {
-            throw HttpFailure.invalid(item.path("arguments"), String.valueOf(e.getMessage()));
+            throw HttpFailure.invalid(item.path("arguments"), item.path("arguments") + ": " + e.getMessage());
         }
     }
 
