@@ -68,7 +68,8 @@ final class Certificates {
 
     private static Path pem(Path keystore, String name, String label, byte[] bytes) throws IOException {
         String text = "of a test\n-----BEGIN " + label + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes) + "\n-----END " + label + "-----\n";
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes) + "\n-----END " + label
+                + "-----\n";
         return Files.writeString(keystore.resolveSibling(keystore.getFileName() + "-" + name + ".pem"), text);
     }
 

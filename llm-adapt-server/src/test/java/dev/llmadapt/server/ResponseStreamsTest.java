@@ -138,7 +138,8 @@ class ResponseStreamsTest {
 
     @Test
     void stream_thatEndsByItself_isCompleted() {
-        String json = ASK + ",\"text\":{\"format\":{\"type\":\"json_schema\",\"name\":\"x\",\"schema\":{\"enum\":[1]}}}";
+        String json =
+                ASK + ",\"text\":{\"format\":{\"type\":\"json_schema\",\"name\":\"x\",\"schema\":{\"enum\":[1]}}}";
         List<JsonObject> events = events(client, json + ",\"stream\":true}");
         assertThat(types(events)).endsWith("response.completed");
         assertSameAsWhole(events, client, json);
@@ -212,9 +213,7 @@ class ResponseStreamsTest {
     void stream_ofALayerThatThinks_hasItsThoughtAndCanBeSentBack() {
         Task task = Task.answering("a", "Answer.", List.of());
         ServedModels models = new ServedModels()
-                .add(
-                        "tiny",
-                        ChainOfThought.defaults().withThoughtTokens(6).adapt(new ToyModel(), task, Progress.NONE));
+                .add("tiny", ChainOfThought.defaults().withThoughtTokens(6).adapt(new ToyModel(), task, Progress.NONE));
         try (ModelServer own = ModelServer.start(models, Fixtures.options())) {
             ServerClient asking = new ServerClient(own);
             List<JsonObject> events = events(asking, ASK + ",\"max_output_tokens\":8,\"stream\":true}");

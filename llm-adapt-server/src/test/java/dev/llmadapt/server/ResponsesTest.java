@@ -55,8 +55,7 @@ class ResponsesTest {
     static String text(JsonObject response) {
         JsonArray output = response.getAsJsonArray("output");
         assertThat(output).as(response.toString()).hasSize(1);
-        JsonObject part =
-                item(response, 0).getAsJsonArray("content").get(0).getAsJsonObject();
+        JsonObject part = item(response, 0).getAsJsonArray("content").get(0).getAsJsonObject();
         assertThat(part.get("type").getAsString()).isEqualTo("output_text");
         return part.get("text").getAsString();
     }
@@ -105,9 +104,8 @@ class ResponsesTest {
         assertThat(response.get("instructions").getAsString()).isEqualTo("be short");
         assertThat(response.get("metadata").toString()).isEqualTo("{\"run\":\"7\"}");
         assertThat(response.get("text").toString()).isEqualTo("{\"format\":{\"type\":\"text\"}}");
-        Generation own =
-                model.generate(Request.of(Message.system("be short"), Message.user("what time is it?"))
-                        .withOptions(tokens(5)));
+        Generation own = model.generate(Request.of(Message.system("be short"), Message.user("what time is it?"))
+                .withOptions(tokens(5)));
         assertThat(text(response)).isEqualTo(own.text());
         assertThat(response.get("status").getAsString()).isEqualTo("incomplete");
         assertThat(response.get("incomplete_details").toString()).isEqualTo("{\"reason\":\"max_output_tokens\"}");
@@ -164,8 +162,8 @@ class ResponsesTest {
 
     @Test
     void logprobs_areThoseOfTheModel() {
-        JsonObject response = ask(
-                ",\"max_output_tokens\":4,\"top_logprobs\":2,\"include\":[\"message.output_text.logprobs\"]");
+        JsonObject response =
+                ask(",\"max_output_tokens\":4,\"top_logprobs\":2,\"include\":[\"message.output_text.logprobs\"]");
         Generation own = model.generate(
                 Request.of("what time is it?").withOptions(tokens(4).withLogProbabilities(true)));
         JsonArray logprobs = item(response, 0)

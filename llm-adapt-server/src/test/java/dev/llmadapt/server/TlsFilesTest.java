@@ -94,8 +94,7 @@ class TlsFilesTest {
         refuses(certificate, Certificates.key(other), "is not that of the first certificate");
         Path rsa = Certificates.keystore(Files.createTempDirectory(folder, "other"), "RSA");
         refuses(certificate, Certificates.key(rsa), "is not that of the first certificate");
-        Path chain = file(
-                "chain.pem", Files.readString(certificate) + Files.readString(Certificates.certificate(rsa)));
+        Path chain = file("chain.pem", Files.readString(certificate) + Files.readString(Certificates.certificate(rsa)));
         refuses(chain, key, "are no chain");
     }
 

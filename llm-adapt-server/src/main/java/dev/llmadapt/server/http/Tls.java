@@ -75,8 +75,8 @@ public record Tls(SSLContext context) {
                     .filter(alias -> isKey(store, alias))
                     .count();
             if (keys != 1) {
-                throw new IllegalArgumentException("the keystore " + keystore + " must have one private key, got " + keys
-                        + "; keytool -list -keystore " + keystore + " shows what it has");
+                throw new IllegalArgumentException("the keystore " + keystore + " must have one private key, got "
+                        + keys + "; keytool -list -keystore " + keystore + " shows what it has");
             }
             return new Tls(context(store, password));
         } catch (GeneralSecurityException e) {

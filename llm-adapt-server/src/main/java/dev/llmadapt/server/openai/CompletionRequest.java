@@ -73,8 +73,7 @@ record CompletionRequest(
         return new CompletionRequest(
                 prompts,
                 choices,
-                SamplingReader.read(
-                        sampling, own, SamplingReader.MAX_TOKENS, top.isPresent(), top.orElse(0)),
+                SamplingReader.read(sampling, own, SamplingReader.MAX_TOKENS, top.isPresent(), top.orElse(0)),
                 ConstraintReader.read(fields),
                 writes,
                 echo,

@@ -74,19 +74,22 @@ final class ConstraintReader {
             return;
         }
         try {
-            take(fields.path(name), switch (kind) {
-                case "json" -> FormatReader.schema(fields, name);
-                case "json_object" -> fields.flag(name, false) ? FormatReader.anyObject() : OutputConstraint.none();
-                case "choice" -> OutputConstraint.oneOf(choices(fields, name));
-                case "regex" -> {
-                    String pattern = fields.requiredText(name);
-                    yield pattern.isEmpty() ? OutputConstraint.none() : OutputConstraint.regex(pattern);
-                }
-                default -> {
-                    String rules = fields.requiredText(name);
-                    yield rules.isEmpty() ? OutputConstraint.none() : OutputConstraint.grammar(rules);
-                }
-            });
+            take(
+                    fields.path(name),
+                    switch (kind) {
+                        case "json" -> FormatReader.schema(fields, name);
+                        case "json_object" ->
+                            fields.flag(name, false) ? FormatReader.anyObject() : OutputConstraint.none();
+                        case "choice" -> OutputConstraint.oneOf(choices(fields, name));
+                        case "regex" -> {
+                            String pattern = fields.requiredText(name);
+                            yield pattern.isEmpty() ? OutputConstraint.none() : OutputConstraint.regex(pattern);
+                        }
+                        default -> {
+                            String rules = fields.requiredText(name);
+                            yield rules.isEmpty() ? OutputConstraint.none() : OutputConstraint.grammar(rules);
+                        }
+                    });
         } catch (IllegalArgumentException e) {
             throw HttpFailure.invalid(fields.path(name), fields.path(name) + ": " + e.getMessage());
         }

@@ -132,8 +132,7 @@ final class InputReader {
                     item.path("call_id") + " must be that of a function_call before it, got '" + id
                             + "'; this server keeps no responses, so input is the whole conversation");
         }
-        messages.add(
-                new Message(Role.TOOL, MessagesReader.text(item, "output", TEXT_PARTS), List.of(), id, name));
+        messages.add(new Message(Role.TOOL, MessagesReader.text(item, "output", TEXT_PARTS), List.of(), id, name));
     }
 
     private void endAssistant() {

@@ -27,8 +27,7 @@ final class ResponseCreation implements Handler {
         RequestFields fields = RequestFields.read(exchange);
         ServedModel served = catalog.find(fields, exchange);
         ResponseRequest request = ResponseRequest.read(fields, defaults);
-        Request own =
-                served.applyTo(request.request().withScheduling(Scheduling.NONE.withCaller(exchange.caller())));
+        Request own = served.applyTo(request.request().withScheduling(Scheduling.NONE.withCaller(exchange.caller())));
         List<Asked> asked = List.of(new Asked.Conversation(served.model(), own, "input"));
         ResponseJson json = new ResponseJson(served.name(), request);
         answering.run(exchange, running -> {
@@ -46,8 +45,7 @@ final class ResponseCreation implements Handler {
     private void stream(ResponseEvents events, RunningRequest running, ServedModel served, List<Asked> asked) {
         StreamedTexts sent = new StreamedTexts(1);
         try {
-            Generation answer = answering
-                    .stream(running, served, asked, (choice, token) -> {
+            Generation answer = answering.stream(running, served, asked, (choice, token) -> {
                         sent.add(choice, token);
                         events.token(token);
                     })

@@ -74,8 +74,7 @@ final class ResponseEvents {
         }
         end("completed");
         begin();
-        Item next = new Item(
-                Responses.id(thought ? "rs_" : "msg_"), thought, new StringBuilder(), new ArrayList<>());
+        Item next = new Item(Responses.id(thought ? "rs_" : "msg_"), thought, new StringBuilder(), new ArrayList<>());
         open = next;
         item("response.output_item.added", whole(next, false, "in_progress"));
         part("response.content_part.added", next);

@@ -32,8 +32,7 @@ record ResponseRequest(Request request, boolean stream, boolean logprobs, JsonOb
         if (top > 0 && !logprobs) {
             throw HttpFailure.invalid("top_logprobs", "top_logprobs needs include: [\"" + LOGPROBS + "\"]");
         }
-        GenerationOptions options =
-                SamplingReader.read(fields, defaults, List.of("max_output_tokens"), logprobs, top);
+        GenerationOptions options = SamplingReader.read(fields, defaults, List.of("max_output_tokens"), logprobs, top);
         Optional<String> effort = fields.object("reasoning").flatMap(reasoning -> reasoning.text("effort"));
         try {
             Request request =
