@@ -116,24 +116,24 @@ class TlsTest {
         Path keystore = Certificates.keystore(folder, "RSA");
         Tls tls = Tls.ofKeystore(keystore, Certificates.PASSWORD.toCharArray());
         ServerOptions options = Fixtures.options().withTls(tls);
-        try (ModelServer own = ModelServer.start(new ServedModels().add("tiny", paused), options);
-                Socket socket = Certificates.trusting(keystore)
-                        .getSocketFactory()
-                        .createSocket(InetAddress.getLoopbackAddress(), own.port())) {
-            String body = ASK + ",\"stream\":true,\"max_tokens\":1000}";
-            send(
-                    socket,
-                    "POST " + PATH + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "Content-Length: " + body.length() + "\r\n\r\n" + body);
-            paused.permits.release(1);
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            String line = in.readLine();
-            while (!line.contains("\"x\"")) {
-                line = in.readLine();
-            }
-            assertThat(paused.running.get()).as("the answer goes on").isEqualTo(1);
-            socket.close(); // the client goes away
+        try (ModelServer own = ModelServer.start(new ServedModels().add("tiny", paused), options)) {
+            try (Socket socket = Certificates.trusting(keystore)
+                    .getSocketFactory()
+                    .createSocket(InetAddress.getLoopbackAddress(), own.port())) {
+                String body = ASK + ",\"stream\":true,\"max_tokens\":1000}";
+                send(
+                        socket,
+                        "POST " + PATH + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+                paused.permits.release(1);
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                String line = in.readLine();
+                while (!line.contains("\"x\"")) {
+                    line = in.readLine();
+                }
+                assertThat(paused.running.get()).as("the answer goes on").isEqualTo(1);
+            } // the client goes away
             while (paused.ended.get() == 0) {
                 paused.permits.release();
                 Thread.sleep(20);
@@ -177,7 +177,7 @@ class TlsTest {
     @Test
     void garbage_endsWithoutHarm() throws IOException {
         String[] hellos = {
-            "\u0016\u0003\u0001\u0040\u0000" + "\u0001".repeat(0x4000), // a record of a handshake that is none
+            "\u0016\u0003\u0001@\u0000" + "\u0001".repeat(0x4000), // a record of a handshake that is none
             "\u0016\u0003\u0001\u00ff\u00ff" + "x".repeat(70_000), // longer than a record may be
             "\u0017\u0003\u0003\u0000\u0005hello", // data before a handshake
             "\u0000".repeat(100)
