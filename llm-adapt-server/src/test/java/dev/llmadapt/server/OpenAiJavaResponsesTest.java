@@ -21,11 +21,13 @@ import com.openai.models.responses.ResponseReasoningItem;
 import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
 import com.openai.models.responses.ResponseTextConfig;
+import com.openai.models.responses.StructuredResponse;
 import com.openai.models.responses.ToolChoiceOptions;
 import dev.llmadapt.local.LocalModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -157,6 +159,33 @@ class OpenAiJavaResponsesTest {
                         .get("zone")
                         .getAsString())
                 .isIn("UTC", "CET");
+    }
+
+    /** A class that the client makes a schema of. */
+    @SuppressWarnings("UnusedVariable") // written by the client
+    static final class Slot {
+        enum Zone {
+            UTC,
+            CET
+        }
+
+        public @Nullable Zone zone;
+        public boolean late;
+    }
+
+    @Test
+    void schemaOfAClass_isKept() {
+        StructuredResponse<Slot> response = client.responses()
+                .create(ask().maxOutputTokens(120).text(Slot.class).build());
+        Slot slot = response.output()
+                .get(0)
+                .message()
+                .orElseThrow()
+                .content()
+                .get(0)
+                .outputText()
+                .orElseThrow();
+        assertThat(slot.zone).isNotNull();
     }
 
     @Test
