@@ -135,6 +135,64 @@ def completions():
     assert text
 
 
+def responses():
+    options = dict(model=MODEL, instructions="Answer in one sentence.", input="Why is the sky blue?", temperature=0)
+    whole = client.responses.create(max_output_tokens=12, metadata={"run": "1"}, **options)
+    assert whole.object == "response" and whole.store is False and whole.metadata == {"run": "1"}
+    assert whole.status == "incomplete" and whole.incomplete_details.reason == "max_output_tokens", whole
+    assert whole.output_text and whole.usage.output_tokens == 12
+    assert whole.usage.total_tokens == whole.usage.input_tokens + whole.usage.output_tokens
+    events = list(client.responses.create(stream=True, max_output_tokens=12, **options))
+    assert [each.sequence_number for each in events] == list(range(len(events)))
+    assert [each.type for each in events[:2]] == ["response.created", "response.in_progress"]
+    assert events[-1].type == "response.incomplete" and events[-1].response.output_text == whole.output_text
+    text = "".join(each.delta for each in events if each.type == "response.output_text.delta")
+    assert text == whole.output_text, (text, whole.output_text)
+    form = {"type": "json_schema", "name": "trip", "strict": True, "schema": SCHEMA}
+    trip = client.responses.create(model=MODEL, input="Plan a trip to Bern for three days.", text={"format": form})
+    assert trip.status == "completed" and set(json.loads(trip.output_text)) == {"city", "days"}, trip.output_text
+    again = dict(model=MODEL, input="Plan a trip to Bern for three days.", text={"format": form})
+    with client.responses.stream(**again) as helper:
+        types = [each.type for each in helper]
+        assert "response.output_text.done" in types and helper.get_final_response().output_text == trip.output_text
+    try:
+        client.responses.create(previous_response_id=whole.id, **options)
+        raise AssertionError("a response was found that is not kept")
+    except openai.BadRequestError as e:
+        assert e.param == "previous_response_id", e
+
+
+def responses_tools():
+    tool = {"type": "function", "strict": True, **TOOL["function"]}
+    ask = [{"role": "user", "content": "What is the weather in Bern?"}]
+    options = dict(model=MODEL, tools=[tool], tool_choice="required", parallel_tool_calls=False)
+    try:
+        answer = client.responses.create(input=ask, **options)
+    except openai.BadRequestError as e:
+        assert "tools" in e.message, e
+        return "refused: the chat template shows no tools"
+    call = answer.output[-1]
+    assert call.type == "function_call" and set(json.loads(call.arguments)) == {"city"}, answer
+    events = list(client.responses.create(input=ask, stream=True, **options))
+    done = [each for each in events if each.type == "response.function_call_arguments.done"]
+    assert [each.arguments for each in done] == [call.arguments], events
+    result = {"type": "function_call_output", "call_id": call.call_id, "output": "rain"}
+    options["tool_choice"] = "none"
+    final = client.responses.create(input=ask + answer.output + [result], max_output_tokens=20, **options)
+    assert final.output_text
+
+
+def constraints():
+    options = dict(model=MODEL, messages=[{"role": "user", "content": "Heads or tails?"}])
+    for body in (
+        {"structured_outputs": {"choice": ["heads", "tails"]}},
+        {"guided_regex": "heads|tails"},
+        {"grammar": 'root ::= "heads" | "tails"'},
+    ):
+        answer = client.chat.completions.create(extra_body=body, **options).choices[0].message.content
+        assert answer in ("heads", "tails"), (body, answer)
+
+
 def embeddings():
     names = [each.id for each in client.models.list().data]
     try:
@@ -172,7 +230,21 @@ def errors():
 
 
 failed = 0
-for check in (models, chat, stream, stop, logprobs, json_schema, tools, completions, embeddings, errors):
+for check in (
+    models,
+    chat,
+    stream,
+    stop,
+    logprobs,
+    json_schema,
+    tools,
+    completions,
+    responses,
+    responses_tools,
+    constraints,
+    embeddings,
+    errors,
+):
     try:
         print("ok", check.__name__, check() or "", flush=True)
     except Exception:

@@ -68,7 +68,7 @@ final class HelpGroups {
             "serve",
             List.of(
                     group("What is served", "--name --adapter --strategy --embedder --reranker --adapter-root"),
-                    group("Address and keys", "--host --port --api-key-file --no-auth"),
+                    group("Address and keys", "--host --port --api-key-file --no-auth --tls-cert --tls-key"),
                     group("Limits", "--max-concurrent --queue --max-choices --request-seconds --drain-seconds"),
                     group(
                             "Answers where a request says nothing",

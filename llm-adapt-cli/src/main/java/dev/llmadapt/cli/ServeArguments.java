@@ -4,10 +4,12 @@ import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.server.ServerLimits;
 import dev.llmadapt.server.ServerOptions;
 import dev.llmadapt.server.http.ApiKeys;
+import dev.llmadapt.server.http.Tls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -44,6 +46,20 @@ final class ServeArguments {
             names = "--no-auth",
             description = "Let everybody ask who reaches an address of other machines, without a key.")
     boolean noAuth;
+
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description = "Serve HTTPS by the certificate in this PEM file, followed by those between it and the root.")
+    @Nullable
+    Path certificate;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "The private key of --tls-cert: a PEM file in PKCS#8, not encrypted.")
+    @Nullable
+    Path certificateKey;
 
     @Option(
             names = "--max-concurrent",
@@ -104,14 +120,29 @@ final class ServeArguments {
                     .withMaxChoices(maxChoices)
                     .withRequestTime(Duration.ofSeconds(requestSeconds))
                     .withDrainTime(Duration.ofSeconds(drainSeconds));
-            return ServerOptions.defaults()
+            ServerOptions options = ServerOptions.defaults()
                     .withHost(host)
                     .withPort(port)
                     .withKeys(keys(System.getenv(KEY_VARIABLE)))
                     .withoutKeys(noAuth)
                     .withLimits(limits)
                     .withGeneration(generation);
+            return tls().map(options::withTls).orElse(options);
         });
+    }
+
+    private Optional<Tls> tls() {
+        if (certificate == null && certificateKey == null) {
+            return Optional.empty();
+        } else if (certificate == null || certificateKey == null) {
+            throw new InvalidInput("HTTPS needs both, --tls-cert and --tls-key; 'openssl req -x509 -newkey rsa:2048"
+                    + " -nodes -keyout key.pem -out cert.pem' makes both for trying");
+        }
+        try {
+            return Optional.of(Tls.ofPem(certificate, certificateKey));
+        } catch (IOException e) {
+            throw new InvalidInput("--tls-cert, --tls-key: " + e.getMessage(), e);
+        }
     }
 
     private ApiKeys keys(@Nullable String variable) {

@@ -20,11 +20,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class ModelServer implements AutoCloseable {
     private final HttpEndpoint endpoint;
     private final ModelService service;
+    private final String scheme;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private ModelServer(HttpEndpoint endpoint, ModelService service) {
+    private ModelServer(HttpEndpoint endpoint, ModelService service, String scheme) {
         this.endpoint = endpoint;
         this.service = service;
+        this.scheme = scheme;
     }
 
     /**
@@ -49,8 +51,8 @@ public final class ModelServer implements AutoCloseable {
         ModelService service = ModelService.open(models, options, address.isLoopbackAddress());
         try {
             HttpEndpoint endpoint = HttpEndpoint.start(
-                    new InetSocketAddress(address, options.port()), http, service.threads(), service);
-            return new ModelServer(endpoint, service);
+                    new InetSocketAddress(address, options.port()), http, options.tls(), service.threads(), service);
+            return new ModelServer(endpoint, service, options.tls().isPresent() ? "https" : "http");
         } catch (IOException e) {
             service.close();
             throw new LlmAdaptException(
@@ -81,7 +83,7 @@ public final class ModelServer implements AutoCloseable {
     /** The address as a URL, without a path: clients of OpenAI's API take it with {@code /v1} at the end. */
     public URI uri() {
         String host = address().getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+        return URI.create(scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
     }
 
     /**

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link Exchange} of each request and passes it on, on a thread that may wait. {@link ModelServer} is this with the
  * JDK's server. Thread-safe.
  *
- * <p>Of the options, those of the address and of receiving a request (host, port, size, time) are the program's own
- * matter.
+ * <p>Of the options, those of the address and of receiving a request (host, port, TLS, size, time) are the program's
+ * own matter.
  */
 public final class ModelService implements Handler, AutoCloseable {
     private final Gateway gateway;

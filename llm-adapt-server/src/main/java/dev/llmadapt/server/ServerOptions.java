@@ -5,6 +5,7 @@ import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.rag.embedding.Reranker;
 import dev.llmadapt.server.catalog.AdapterFolder;
 import dev.llmadapt.server.http.ApiKeys;
+import dev.llmadapt.server.http.Tls;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param port the port; 0 takes any that is free
  * @param keys those who may ask; without any, everybody who reaches the address
  * @param withoutKeys whether an address that other machines reach may be served without keys
+ * @param tls the certificate of HTTPS; empty for plain HTTP
  * @param limits sizes, numbers and times
  * @param generation length and sampling of answers where a request says nothing of them
  * @param embedder what answers {@code /v1/embeddings}; stays its owner's. Empty for none
@@ -26,6 +28,7 @@ public record ServerOptions(
         int port,
         ApiKeys keys,
         boolean withoutKeys,
+        Optional<Tls> tls,
         ServerLimits limits,
         GenerationOptions generation,
         Optional<EmbeddingModel> embedder,
@@ -36,6 +39,7 @@ public record ServerOptions(
             0,
             ApiKeys.none(),
             false,
+            Optional.empty(),
             ServerLimits.defaults(),
             GenerationOptions.defaults().withMaxTokens(1024),
             Optional.empty(),
@@ -51,6 +55,7 @@ public record ServerOptions(
             throw new IllegalArgumentException("port must be in [0, 65535] where 0 is any, port: " + port);
         }
         Objects.requireNonNull(keys, "keys must not be null");
+        Objects.requireNonNull(tls, "tls must not be null, empty for none");
         Objects.requireNonNull(limits, "limits must not be null");
         Objects.requireNonNull(generation, "generation must not be null");
         Objects.requireNonNull(embedder, "embedder must not be null, empty for none");
@@ -68,49 +73,55 @@ public record ServerOptions(
 
     /** These options with another host. */
     public ServerOptions withHost(String host) {
-        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, tls, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options with another port. */
     public ServerOptions withPort(int port) {
-        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, tls, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options with keys. */
     public ServerOptions withKeys(ApiKeys keys) {
-        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, tls, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options, which let other machines in without keys, or do not. */
     public ServerOptions withoutKeys(boolean withoutKeys) {
-        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, tls, limits, generation, embedder, reranker, adapters);
+    }
+
+    /** These options with HTTPS: the server shows this certificate, and answers no plain HTTP. */
+    public ServerOptions withTls(Tls tls) {
+        return new ServerOptions(
+                host, port, keys, withoutKeys, Optional.of(tls), limits, generation, embedder, reranker, adapters);
     }
 
     /** These options with other limits. */
     public ServerOptions withLimits(ServerLimits limits) {
-        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, tls, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options with other length and sampling of answers where a request says nothing of them. */
     public ServerOptions withGeneration(GenerationOptions generation) {
-        return new ServerOptions(host, port, keys, withoutKeys, limits, generation, embedder, reranker, adapters);
+        return new ServerOptions(host, port, keys, withoutKeys, tls, limits, generation, embedder, reranker, adapters);
     }
 
     /** These options with an embedding model. */
     public ServerOptions withEmbedder(EmbeddingModel embedder) {
         return new ServerOptions(
-                host, port, keys, withoutKeys, limits, generation, Optional.of(embedder), reranker, adapters);
+                host, port, keys, withoutKeys, tls, limits, generation, Optional.of(embedder), reranker, adapters);
     }
 
     /** These options with a reranker. */
     public ServerOptions withReranker(Reranker reranker) {
         return new ServerOptions(
-                host, port, keys, withoutKeys, limits, generation, embedder, Optional.of(reranker), adapters);
+                host, port, keys, withoutKeys, tls, limits, generation, embedder, Optional.of(reranker), adapters);
     }
 
     /** These options with a folder whose adapters requests may load. */
     public ServerOptions withAdapters(AdapterFolder adapters) {
         return new ServerOptions(
-                host, port, keys, withoutKeys, limits, generation, embedder, reranker, Optional.of(adapters));
+                host, port, keys, withoutKeys, tls, limits, generation, embedder, reranker, Optional.of(adapters));
     }
 }

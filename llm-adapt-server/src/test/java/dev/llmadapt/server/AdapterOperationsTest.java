@@ -42,7 +42,7 @@ class AdapterOperationsTest {
     private ServerClient client;
 
     /** Turns the values of the first layer around. */
-    private record Negation(String name) implements LocalAdapter {
+    record Negation(String name) implements LocalAdapter {
         private static final String MODULE = "model.layers.0.self_attn.v_proj";
 
         @Override

@@ -232,7 +232,6 @@ class ChatCompletionsTest {
                 "modalities | [\"audio\"]",
                 "audio | {\"voice\":\"a\"}",
                 "functions | [{}]",
-                "guided_json | {\"type\":\"object\"}",
                 "n | 9",
                 "n | 0",
                 "n | 1.5",

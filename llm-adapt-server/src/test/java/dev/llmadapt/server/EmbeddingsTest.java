@@ -27,7 +27,7 @@ class EmbeddingsTest {
     private static ServerClient client;
 
     /** The vector of a text is its length and its number of words. */
-    private static final class Lengths implements Embedder {
+    static final class Lengths implements Embedder {
         @Override
         public String name() {
             return "lengths";

@@ -220,13 +220,15 @@ class ModelServerTest {
     }
 
     @Test
-    void operations_tellVersionAndMetrics() {
+    void operations_tellVersionAndMetrics() throws InterruptedException {
         try (ModelServer server =
                 ModelServer.start(new ServedModels().add("tiny", new ToyModel()), Fixtures.options())) {
             ServerClient client = new ServerClient(server);
             assertThat(client.get("/version").get("version").getAsString()).isNotEmpty();
             client.post(PATH, ASK + ",\"max_tokens\":3}");
             client.send(PATH, "{}");
+            // a request is counted when it is over, just after its response
+            await(() -> client.fetch("/metrics").body().contains("status=\"400\""));
             String text = client.fetch("/metrics").body();
             assertThat(text)
                     .contains("# TYPE llmadapt_requests_total counter")

@@ -32,7 +32,12 @@ class RoomsTest {
             .resideInAPackage(SERVER + ".http")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
-                            "java..", "org.jspecify..", "org.slf4j..", "com.sun.net.httpserver..", SERVER + ".http")
+                            "java..",
+                            "javax.net.ssl..",
+                            "org.jspecify..",
+                            "org.slf4j..",
+                            "com.sun.net.httpserver..",
+                            SERVER + ".http")
                     .or(simpleName("JsonSchema"))); // for writing a text as JSON
 
     @ArchTest

@@ -12,11 +12,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 
 /** A client of a server in a test, over a socket. */
 final class ServerClient {
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http;
     private final URI uri;
     private final String key;
 
@@ -25,8 +25,22 @@ final class ServerClient {
     }
 
     ServerClient(ModelServer server, String key) {
+        this(server, key, builder());
+    }
+
+    /** A client of HTTPS that trusts what a context trusts. */
+    ServerClient(ModelServer server, SSLContext trusting) {
+        this(server, "", builder().sslContext(trusting));
+    }
+
+    private ServerClient(ModelServer server, String key, HttpClient.Builder http) {
+        this.http = http.build();
         this.uri = server.uri();
         this.key = key;
+    }
+
+    private static HttpClient.Builder builder() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {

@@ -209,7 +209,7 @@ public final class Answering implements AutoCloseable {
                                     "context_length_exceeded",
                                     "the prompt has " + lengths.get(0) + " tokens, the context of the model holds "
                                             + lengths.get(1) + " with at least one for the answer; shorten the prompt")
-                            .withParam(each instanceof Asked.Conversation ? "messages" : "prompt");
+                            .withParam(each.param());
                 }
             }
         } catch (IllegalArgumentException again) {

@@ -15,8 +15,15 @@ sealed interface Asked {
     /** The number of tokens of the prompt and of the context that it must fit into; empty if they are not known. */
     List<Integer> lengths();
 
-    /** A request to a model. */
-    record Conversation(Model model, Request request) implements Asked {
+    /** The parameter of the route that has the prompt. */
+    String param();
+
+    /**
+     * A request to a model.
+     *
+     * @param param the parameter that has the prompt
+     */
+    record Conversation(Model model, Request request, String param) implements Asked {
         @Override
         public Generation stream(TokenListener listener) {
             return model.stream(request, listener);
@@ -48,6 +55,11 @@ sealed interface Asked {
         @Override
         public List<Integer> lengths() {
             return List.of(ids.length, model.info().contextLength());
+        }
+
+        @Override
+        public String param() {
+            return "prompt";
         }
     }
 }

@@ -30,7 +30,7 @@ final class ChatCompletions implements Handler {
         ChatRequest request = ChatRequest.read(fields, defaults);
         List<Asked> asked = request.requests().stream()
                 .map(each -> each.withScheduling(Scheduling.NONE.withCaller(exchange.caller())))
-                .<Asked>map(each -> new Asked.Conversation(served.model(), served.applyTo(each)))
+                .<Asked>map(each -> new Asked.Conversation(served.model(), served.applyTo(each), "messages"))
                 .toList();
         ChatJson json = new ChatJson(served.name(), request.logprobs(), request.includeUsage());
         answering.run(exchange, running -> {

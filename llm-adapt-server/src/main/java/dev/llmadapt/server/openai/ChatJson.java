@@ -73,6 +73,14 @@ final class ChatJson {
     }
 
     private static JsonObject logprobs(List<Token> tokens) {
+        JsonObject logprobs = new JsonObject();
+        logprobs.add("content", logProbabilities(tokens));
+        logprobs.add("refusal", JsonNull.INSTANCE);
+        return logprobs;
+    }
+
+    /** The log-probabilities of the tokens of an answer, without those of its thought. */
+    static JsonArray logProbabilities(List<Token> tokens) {
         JsonArray content = new JsonArray();
         for (Token token : tokens) {
             if (token.reasoning().isEmpty()) {
@@ -83,10 +91,7 @@ final class ChatJson {
                 content.add(each);
             }
         }
-        JsonObject logprobs = new JsonObject();
-        logprobs.add("content", content);
-        logprobs.add("refusal", JsonNull.INSTANCE);
-        return logprobs;
+        return content;
     }
 
     private static JsonObject logprob(String text, double logProbability) {

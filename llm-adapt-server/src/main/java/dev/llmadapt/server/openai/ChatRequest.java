@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ChatRequest(List<Request> requests, boolean stream, boolean includeUsage, boolean logprobs) {
     static ChatRequest read(RequestFields fields, RequestDefaults defaults) {
-        Refusals.refuse(fields, true);
+        Refusals.ofChat(fields);
         boolean logprobs = fields.flag("logprobs", false);
         int top = fields.integer("top_logprobs", 0, 20).orElse(0);
         if (top > 0 && !logprobs) {
@@ -31,12 +32,12 @@ record ChatRequest(List<Request> requests, boolean stream, boolean includeUsage,
         }
         boolean stream = fields.flag("stream", false);
         boolean includeUsage = SamplingReader.includeUsage(fields, stream);
-        GenerationOptions options = SamplingReader.read(fields, defaults, logprobs, top);
+        GenerationOptions options = SamplingReader.read(fields, defaults, SamplingReader.MAX_TOKENS, logprobs, top);
         int choices = SamplingReader.choices(fields, defaults);
-        OutputConstraint constraint = FormatReader.read(fields);
+        OutputConstraint constraint = ConstraintReader.read(fields);
         try {
             Request request = new Request(MessagesReader.read(fields), options, constraint, List.of());
-            request = ToolsReader.apply(fields, request).withTemplateArguments(templateArguments(fields));
+            request = ToolsReader.apply(fields, request, false).withTemplateArguments(templateArguments(fields));
             List<Request> requests = new ArrayList<>();
             for (int i = 0; i < choices; i++) {
                 requests.add(request.withOptions(options.withSeed(options.seed() + i)));
@@ -47,14 +48,24 @@ record ChatRequest(List<Request> requests, boolean stream, boolean includeUsage,
         }
     }
 
-    @SuppressWarnings("unchecked") // null, within JSON alone, is refused by the request, which names the argument
+    /** The arguments of the chat template. */
     static Map<String, Object> templateArguments(RequestFields fields) {
+        return templateArguments(fields, fields.text("reasoning_effort"));
+    }
+
+    /**
+     * The arguments of the chat template.
+     *
+     * @param effort how much the model is to think; empty where the request does not say
+     */
+    @SuppressWarnings("unchecked") // null, within JSON alone, is refused by the request, which names the argument
+    static Map<String, Object> templateArguments(RequestFields fields, Optional<String> effort) {
         Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
         fields.object("chat_template_kwargs")
                 .ifPresent(given -> given.object()
                         .entrySet()
                         .forEach(entry -> arguments.put(entry.getKey(), plain(entry.getValue()))));
-        fields.text("reasoning_effort").ifPresent(effort -> arguments.putIfAbsent("reasoning_effort", effort));
+        effort.ifPresent(each -> arguments.putIfAbsent("reasoning_effort", each));
         return (Map<String, Object>) (Map<String, ?>) arguments;
     }
 

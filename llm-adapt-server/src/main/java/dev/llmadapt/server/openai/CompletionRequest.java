@@ -46,7 +46,7 @@ record CompletionRequest(
     record Prompt(@Nullable String text, int @Nullable [] ids) {}
 
     static CompletionRequest read(RequestFields fields, RequestDefaults defaults) {
-        Refusals.refuse(fields, false);
+        Refusals.ofCompletions(fields);
         Optional<Integer> top = fields.integer("logprobs", 0, 20);
         boolean stream = fields.flag("stream", false);
         boolean echo = fields.flag("echo", false);
@@ -73,8 +73,8 @@ record CompletionRequest(
         return new CompletionRequest(
                 prompts,
                 choices,
-                SamplingReader.read(sampling, own, top.isPresent(), top.orElse(0)),
-                FormatReader.read(fields),
+                SamplingReader.read(sampling, own, SamplingReader.MAX_TOKENS, top.isPresent(), top.orElse(0)),
+                ConstraintReader.read(fields),
                 writes,
                 echo,
                 top.isPresent(),

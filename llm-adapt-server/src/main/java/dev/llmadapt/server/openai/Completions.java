@@ -60,7 +60,7 @@ final class Completions implements Handler {
                 int[] ids = prompt.ids();
                 asked.add(
                         ids == null
-                                ? new Asked.Conversation(served.model(), each)
+                                ? new Asked.Conversation(served.model(), each, "prompt")
                                 : new Asked.Tokens(local(served, "prompt as token ids"), ids, each));
             }
         }

@@ -27,23 +27,32 @@ final class EventSink {
      * @throws dev.llmadapt.server.http.ClientGone if the client has gone
      */
     synchronized void send(JsonObject event) {
-        send(event.toString());
+        send("data: " + event + "\n\n");
     }
 
-    private synchronized void send(String data) {
+    /**
+     * Sends an event with its type, which is also in the event.
+     *
+     * @throws dev.llmadapt.server.http.ClientGone if the client has gone
+     */
+    synchronized void send(String type, JsonObject event) {
+        send("event: " + type + "\ndata: " + event + "\n\n");
+    }
+
+    private synchronized void send(String lines) {
         request.send(() -> {
             ResponseStream open = stream;
             if (open == null) {
                 open = exchange.stream("text/event-stream; charset=utf-8");
                 stream = open;
             }
-            open.send(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+            open.send(lines.getBytes(StandardCharsets.UTF_8));
         });
     }
 
     /** Ends the response as a whole one. */
     synchronized void done() {
-        send("[DONE]");
+        send("data: [DONE]\n\n");
         close();
     }
 
@@ -56,12 +65,18 @@ final class EventSink {
         if (stream == null) {
             return false;
         }
-        send(failure.json());
+        send("data: " + failure.json() + "\n\n");
         close();
         return true;
     }
 
-    private void close() {
+    /** Whether the response has begun. */
+    synchronized boolean hasBegun() {
+        return stream != null;
+    }
+
+    /** Ends the response. */
+    synchronized void close() {
         ResponseStream open = stream;
         if (open != null) {
             request.send(open::close);

@@ -75,21 +75,30 @@ final class MessagesReader {
         }
     }
 
-    /** The content: a text, or parts of text, which are joined. */
     private static String content(RequestFields message) {
-        JsonElement content = message.value("content").orElseThrow(() -> message.missing("content"));
+        return text(message, "content", List.of("text"));
+    }
+
+    /**
+     * A text, or parts of text, which are joined.
+     *
+     * @param types those of the parts that are text
+     */
+    static String text(RequestFields message, String name, List<String> types) {
+        JsonElement content = message.value(name).orElseThrow(() -> message.missing(name));
         if (content instanceof JsonPrimitive primitive && primitive.isString()) {
             return primitive.getAsString();
         } else if (!content.isJsonArray()) {
-            throw message.wrong("content", "a string or an array of parts", content);
+            throw message.wrong(name, "a string or an array of parts", content);
         }
         StringBuilder text = new StringBuilder();
-        for (RequestFields part : message.objects("content")) {
+        for (RequestFields part : message.objects(name)) {
             String type = part.requiredText("type");
-            if (!type.equals("text")) {
+            if (!types.contains(type)) {
                 throw HttpFailure.unsupported(
                         part.path("type"),
-                        part.path("type") + " must be text, got '" + type + "': the model reads text alone");
+                        part.path("type") + " must be " + String.join(" or ", types) + ", got '" + type
+                                + "': the model reads text alone");
             }
             text.append(part.requiredText("text"));
         }

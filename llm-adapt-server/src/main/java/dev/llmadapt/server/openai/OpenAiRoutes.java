@@ -35,6 +35,7 @@ public final class OpenAiRoutes {
                 .add("GET", "/v1/models/*", catalog::one)
                 .add("POST", "/v1/chat/completions", new ChatCompletions(catalog, answering, defaults))
                 .add("POST", "/v1/completions", new Completions(catalog, answering, defaults))
+                .add("POST", "/v1/responses", new ResponseCreation(catalog, answering, defaults))
                 .add("POST", "/v1/systemone", new SystemOne(catalog, answering))
                 .add("POST", "/v1/embeddings", new Embeddings(embedder, answering, text -> tokens(embedder, text)))
                 .add("POST", "/v1/rerank", rerank)

@@ -13,6 +13,7 @@ final class Refusals {
     private static final Map<String, String> OF_ALL = new LinkedHashMap<>();
     private static final Map<String, String> OF_CHAT = new LinkedHashMap<>();
     private static final Map<String, String> OF_COMPLETIONS = new LinkedHashMap<>();
+    private static final Map<String, String> OF_RESPONSES = new LinkedHashMap<>();
 
     static {
         for (String name : new String[] {
@@ -35,17 +36,10 @@ final class Refusals {
         }) {
             OF_ALL.put(name, "");
         }
-        for (String name : new String[] {
-            "guided_json",
-            "guided_regex",
-            "guided_choice",
-            "guided_grammar",
-            "grammar",
-            "json_schema",
-            "structured_outputs"
-        }) {
-            OF_ALL.put(name, "; use response_format, with a json_schema where a form is wanted");
-        }
+        OF_ALL.put("structural_tag", "; use tools, or structured_outputs with a grammar");
+        OF_ALL.put("guided_whitespace_pattern", "; use a grammar");
+        OF_ALL.put("grammar_lazy", "; a grammar holds from the first character");
+        OF_ALL.put("grammar_triggers", "; a grammar holds from the first character");
         OF_CHAT.put("functions", "; use tools");
         OF_CHAT.put("function_call", "; use tool_choice");
         OF_CHAT.put("audio", "");
@@ -54,13 +48,57 @@ final class Refusals {
         OF_CHAT.put("echo", "; /v1/completions has it");
         OF_COMPLETIONS.put("suffix", "");
         OF_COMPLETIONS.put("tools", "; /v1/chat/completions has them");
+        String whole = ": this server keeps no responses; send the whole conversation as input";
+        OF_RESPONSES.put("previous_response_id", whole);
+        OF_RESPONSES.put("conversation", whole);
+        OF_RESPONSES.put("background", "; ask without it, with stream for a long answer");
+        OF_RESPONSES.put("prompt", ": this server keeps no prompts; send instructions and input");
+        OF_RESPONSES.put("context_management", "; shorten the input");
+        OF_RESPONSES.put("moderation", "");
+        OF_RESPONSES.put("messages", "; use input");
+        OF_RESPONSES.put("max_tokens", "; use max_output_tokens");
+        OF_RESPONSES.put("max_completion_tokens", "; use max_output_tokens");
+        OF_RESPONSES.put("response_format", "; use text.format");
+        OF_RESPONSES.put("reasoning_effort", "; use reasoning.effort");
+        OF_RESPONSES.put("logprobs", "; use include: [\"message.output_text.logprobs\"]");
+        OF_RESPONSES.put("echo", "; /v1/completions has it");
     }
 
     private Refusals() {}
 
-    static void refuse(RequestFields fields, boolean chat) {
+    static void ofChat(RequestFields fields) {
+        refuse(fields, OF_CHAT);
+    }
+
+    static void ofCompletions(RequestFields fields) {
+        refuse(fields, OF_COMPLETIONS);
+    }
+
+    static void ofResponses(RequestFields fields) {
+        refuse(fields, OF_RESPONSES);
+        fields.value("n").filter(value -> !isNumber(value, 1)).ifPresent(value -> {
+            throw unsupported(fields, "n", value, ", which must be 1");
+        });
+        onlyText(fields, "truncation", "disabled", "; shorten the input");
+        fields.object("text").ifPresent(text -> onlyText(text, "verbosity", "medium", "; say it in the instructions"));
+        fields.object("reasoning").ifPresent(reasoning -> {
+            // what a model thought comes whole, as the content of its item
+            onlyText(reasoning, "summary", "auto", "; the thought comes as content");
+            onlyText(reasoning, "generate_summary", "auto", "; the thought comes as content");
+        });
+        fields.object("stream_options").ifPresent(options -> refuse(options, "include_obfuscation", ""));
+    }
+
+    private static void onlyText(RequestFields fields, String name, String value, String hint) {
+        fields.text(name).filter(given -> !given.equals(value)).ifPresent(given -> {
+            throw HttpFailure.unsupported(
+                    fields.path(name), fields.path(name) + " must be '" + value + "', got '" + given + "'" + hint);
+        });
+    }
+
+    private static void refuse(RequestFields fields, Map<String, String> ofRoute) {
         OF_ALL.forEach((name, hint) -> refuse(fields, name, hint));
-        (chat ? OF_CHAT : OF_COMPLETIONS).forEach((name, hint) -> refuse(fields, name, hint));
+        ofRoute.forEach((name, hint) -> refuse(fields, name, hint));
         fields.value("best_of").filter(value -> !isNumber(value, 1)).ifPresent(value -> {
             throw unsupported(fields, "best_of", value, ", which must be 1; ask for n answers and choose");
         });
@@ -88,7 +126,7 @@ final class Refusals {
     }
 
     /** Whether a value says that nothing is to be done. */
-    private static boolean isNeutral(JsonElement value) {
+    static boolean isNeutral(JsonElement value) {
         if (value instanceof JsonObject object) {
             return object.isEmpty();
         } else if (value instanceof JsonArray array) {

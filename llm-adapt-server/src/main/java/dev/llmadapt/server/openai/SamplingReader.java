@@ -8,6 +8,9 @@ import java.util.SplittableRandom;
 
 /** Reads how an answer is to be decoded. */
 final class SamplingReader {
+    /** The parameters that have the longest answer of a chat or a completion. */
+    static final List<String> MAX_TOKENS = List.of("max_tokens", "max_completion_tokens");
+
     private static final int MAX_STOP = 4;
     private static final SplittableRandom SEEDS = new SplittableRandom();
 
@@ -16,11 +19,16 @@ final class SamplingReader {
     /**
      * Reads the options of an answer.
      *
+     * @param lengths the parameters that may have the longest answer; where both are given they must be the same
      * @param logProbabilities whether the request wants them
      * @param candidates how many of the likeliest tokens it wants beside each
      */
     static GenerationOptions read(
-            RequestFields fields, RequestDefaults defaults, boolean logProbabilities, int candidates) {
+            RequestFields fields,
+            RequestDefaults defaults,
+            List<String> lengths,
+            boolean logProbabilities,
+            int candidates) {
         GenerationOptions base = defaults.options();
         List<String> stop = fields.texts("stop");
         if (stop.size() > MAX_STOP) {
@@ -48,7 +56,7 @@ final class SamplingReader {
         int topK = fields.integer("top_k", -1, Integer.MAX_VALUE).orElse(base.topK());
         long seed = fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElseGet(SamplingReader::seed);
         return new GenerationOptions(
-                maxTokens(fields).orElse(base.maxTokens()),
+                maxTokens(fields, lengths).orElse(base.maxTokens()),
                 temperature,
                 Math.max(0, topK), // -1 is all, as in vLLM
                 topP.orElse(base.topP()),
@@ -64,16 +72,20 @@ final class SamplingReader {
         return SEEDS.nextLong(1L << 53); // a number that JSON holds exactly
     }
 
-    private static Optional<Integer> maxTokens(RequestFields fields) {
-        Optional<Integer> older = fields.integer("max_tokens", 1, Integer.MAX_VALUE);
-        Optional<Integer> newer = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
-        if (older.isPresent() && newer.isPresent() && !older.equals(newer)) {
-            throw HttpFailure.invalid(
-                    "max_completion_tokens",
-                    "max_completion_tokens and max_tokens must be the same where both are given, got " + newer.get()
-                            + " and " + older.get());
+    private static Optional<Integer> maxTokens(RequestFields fields, List<String> lengths) {
+        Optional<Integer> found = Optional.empty();
+        for (String name : lengths) {
+            Optional<Integer> other = found;
+            Optional<Integer> each = fields.integer(name, 1, Integer.MAX_VALUE);
+            if (other.isPresent() && each.isPresent() && !other.equals(each)) {
+                throw HttpFailure.invalid(
+                        name,
+                        String.join(" and ", lengths) + " must be the same where both are given, got " + other.get()
+                                + " and " + each.get());
+            }
+            found = each.or(() -> other);
         }
-        return newer.or(() -> older);
+        return found;
     }
 
     /** Reads the number of answers. */

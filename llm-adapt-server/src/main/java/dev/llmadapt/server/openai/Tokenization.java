@@ -53,7 +53,7 @@ final class Tokenization {
         List<Message> messages = MessagesReader.read(fields);
         Request request = new Request(messages, GenerationOptions.defaults(), OutputConstraint.none(), List.of())
                 .withTemplateArguments(ChatRequest.templateArguments(fields));
-        request = ToolsReader.apply(fields, request);
+        request = ToolsReader.apply(fields, request, false);
         return fields.flag("add_generation_prompt", true)
                 ? model.promptTokens(request)
                 : model.conversationTokens(request);

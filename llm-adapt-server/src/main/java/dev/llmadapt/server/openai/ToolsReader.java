@@ -13,13 +13,18 @@ import java.util.List;
 final class ToolsReader {
     private ToolsReader() {}
 
-    /** Puts the tools on a request. */
-    static Request apply(RequestFields fields, Request request) {
+    /**
+     * Puts the tools on a request.
+     *
+     * @param flat whether name and parameters stand in the tool itself, as in {@code /v1/responses}, not in its
+     *     {@code function}
+     */
+    static Request apply(RequestFields fields, Request request, boolean flat) {
         List<ToolSpec> tools = new ArrayList<>();
         for (RequestFields each : fields.objects("tools")) {
-            tools.add(tool(each));
+            tools.add(tool(each, flat));
         }
-        ToolChoice choice = choice(fields, tools);
+        ToolChoice choice = choice(fields, tools, flat);
         choice = choice.withParallel(fields.flag("parallel_tool_calls", true) && choice.parallel());
         try {
             return request.withTools(tools, choice);
@@ -28,13 +33,15 @@ final class ToolsReader {
         }
     }
 
-    private static ToolSpec tool(RequestFields tool) {
+    private static ToolSpec tool(RequestFields tool, boolean flat) {
         String type = tool.text("type").orElse("function");
         if (!type.equals("function")) {
             throw HttpFailure.unsupported(
-                    tool.path("type"), tool.path("type") + " must be function, got '" + type + "'");
+                    tool.path("type"),
+                    tool.path("type") + " must be function, got '" + type
+                            + "': this server runs no tools; describe a function and run it yourself");
         }
-        RequestFields function = tool.object("function").orElseThrow(() -> tool.missing("function"));
+        RequestFields function = function(tool, flat);
         String name = function.requiredText("name");
         String description = function.text("description").orElse("");
         JsonObject parameters =
@@ -48,7 +55,11 @@ final class ToolsReader {
         }
     }
 
-    private static ToolChoice choice(RequestFields fields, List<ToolSpec> tools) {
+    private static RequestFields function(RequestFields tool, boolean flat) {
+        return flat ? tool : tool.object("function").orElseThrow(() -> tool.missing("function"));
+    }
+
+    private static ToolChoice choice(RequestFields fields, List<ToolSpec> tools, boolean flat) {
         if (fields.value("tool_choice").isEmpty()) {
             return ToolChoice.auto();
         }
@@ -59,7 +70,7 @@ final class ToolsReader {
                 throw HttpFailure.unsupported(
                         choice.path("type"), choice.path("type") + " must be function, got '" + type + "'");
             }
-            RequestFields function = choice.object("function").orElseThrow(() -> choice.missing("function"));
+            RequestFields function = function(choice, flat);
             String name = function.requiredText("name");
             if (tools.stream().noneMatch(tool -> tool.name().equals(name))) {
                 throw HttpFailure.invalid(
