@@ -31,7 +31,7 @@ echo '| server | clients | answers | refused (429) | failed | tokens/s | first t
 echo '|---|---|---|---|---|---|---|---|---|---|'
 for model in "${@:2}"; do
   name=$(basename "$model" .gguf)
-  LLM_ADAPT_JAVA_OPTS=-Xmx1g ./llm-adapt serve --model "$model" --port 18080 > /dev/null &
+  LLM_ADAPT_JAVA_OPTS=-Xmx1g ./llm-adapt serve --model "$model" --port 18080 --queue 128 > /dev/null &
   server=$!
   await 18080/ready
   load 18080 warm 1 5 > /dev/null
