@@ -150,6 +150,7 @@ class ConstrainedAnswersTest {
             value = {
                 "\"guided_regex\":\"a(?=b)\" | look",
                 "\"guided_grammar\":\"root ::= other\" | other",
+                "\"guided_grammar\":\"start: \\\"a\\\"\" | ::=",
                 "\"guided_json\":{\"$ref\":\"http://example.org/x.json\"} | $ref"
             })
     void whatTheModelCannotKeep_isRefusedByPlace(String constraint, String place) {
