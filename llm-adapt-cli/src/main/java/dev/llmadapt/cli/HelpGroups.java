@@ -64,7 +64,9 @@ final class HelpGroups {
                     HELP),
             "serve",
             List.of(
-                    group("What is served", "--name --adapter --strategy --embedder --reranker --adapter-root"),
+                    group(
+                            "What is served",
+                            "--name --adapter --adapters --adapter-root --adapter-memory --strategy --embedder --reranker"),
                     group("Address and keys", "--host --port --api-key-file --no-auth"),
                     group("Limits", "--max-concurrent --queue --max-choices --request-seconds --drain-seconds"),
                     group(

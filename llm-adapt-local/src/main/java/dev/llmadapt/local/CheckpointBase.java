@@ -140,9 +140,13 @@ record CheckpointBase(Checkpoint files, ModelOptions options, CacheSteps steps) 
     }
 
     @Override
-    public AdapterEffect effect(LocalAdapter adapter) {
-        adapter.requireMadeFor(BaseFingerprint.of(files));
-        return adapter.effectOn(BaseModules.of(files));
+    public BaseFingerprint fingerprint() {
+        return BaseFingerprint.of(files);
+    }
+
+    @Override
+    public BaseModules modules() {
+        return BaseModules.of(files);
     }
 
     @Override

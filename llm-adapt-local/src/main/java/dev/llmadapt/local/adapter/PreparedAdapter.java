@@ -9,6 +9,7 @@ import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.local.graph.ElementType;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PreparedAdapter {
     private final String name;
-    private final AdapterEffect effect;
+    private final float[] prompt;
+    private final float[] prefix;
+    private final int prefixTokens;
     private final @Nullable LowRank embedding; // a model has one
     private final long order;
     private final int firstVirtualId;
@@ -47,7 +50,9 @@ public final class PreparedAdapter {
     private PreparedAdapter(String name, AdapterEffect effect, long order, int firstVirtualId, int hiddenSize) {
         this.order = order;
         this.name = name;
-        this.effect = effect;
+        this.prompt = effect.prompt(); // the effect's factors are laid out anew, and not kept
+        this.prefix = effect.prefix();
+        this.prefixTokens = effect.prefixTokens();
         this.embedding = effect.embeddings().values().stream().findFirst().orElse(null);
         this.firstVirtualId = firstVirtualId;
         this.hiddenSize = hiddenSize;
@@ -66,7 +71,7 @@ public final class PreparedAdapter {
         PreparedAdapter ready = new PreparedAdapter(
                 name, laidOut, order, firstVirtualId, base.config().hiddenSize());
         effect.lowRank().forEach((module, update) -> ready.add(module, update, base));
-        ready.addScales();
+        ready.addScales(effect);
         effect.bias().forEach((module, values) -> {
             WeightTensor own = base.tensors().get(module + ".bias");
             float[] before = own == null ? new float[values.length] : own.toFloats();
@@ -100,7 +105,7 @@ public final class PreparedAdapter {
         }
         PreparedAdapter ready = new PreparedAdapter(name, effect, order, firstVirtualId, hiddenSize);
         effect.lowRank().forEach((module, update) -> ready.addFactors(module, update, null));
-        ready.addScales();
+        ready.addScales(effect);
         ready.inputs = ready.needed();
         return ready.requireHeld(ElementType.FLOAT);
     }
@@ -120,8 +125,8 @@ public final class PreparedAdapter {
         inputScale.forEach((module, values) -> requireHeld(numbers, module, "scales of the input", values));
         outputScale.forEach((module, values) -> requireHeld(numbers, module, "scales of the output", values));
         bias.forEach((module, values) -> requireHeld(numbers, module, "bias", values));
-        requireHeld(numbers, "the prompt", "embeddings", effect.prompt());
-        requireHeld(numbers, "the prefix", "keys and values", effect.prefix());
+        requireHeld(numbers, "the prompt", "embeddings", prompt);
+        requireHeld(numbers, "the prefix", "keys and values", prefix);
         float[] gain = embeddingGain;
         if (gain != null) {
             requireHeld(numbers, "the embedding", "gains", gain);
@@ -141,7 +146,7 @@ public final class PreparedAdapter {
         }
     }
 
-    private void addScales() {
+    private void addScales(AdapterEffect effect) {
         effect.inputScale().forEach((module, scale) -> inputScale.put(module, lessOne(scale)));
         effect.outputScale()
                 .forEach((module, scale) -> outputScale.merge(module, lessOne(scale), (a, b) -> {
@@ -261,6 +266,26 @@ public final class PreparedAdapter {
         return name;
     }
 
+    /** The bytes of the numbers that it holds, all of them on the heap. */
+    public long bytes() {
+        long numbers = prompt.length + (long) prefix.length + (embeddingGain == null ? 0 : embeddingGain.length);
+        for (Factors factors : lowRank.values()) {
+            numbers += factors.a().length + (long) factors.b().length;
+        }
+        for (Map<String, float[]> vectors : List.of(inputScale, outputScale, bias)) {
+            for (float[] values : vectors.values()) {
+                numbers += values.length;
+            }
+        }
+        LowRank table = embedding;
+        if (table != null) {
+            numbers += table.a().length + (long) table.b().length;
+            numbers += table.magnitude().map(values -> values.length).orElse(0);
+            numbers += table.bias().map(values -> values.length).orElse(0);
+        }
+        return numbers * Float.BYTES;
+    }
+
     /** The inputs that the graph must have for this adapter. */
     public AdapterInputs inputs() {
         return inputs;
@@ -287,12 +312,12 @@ public final class PreparedAdapter {
 
     /** Virtual tokens that are embeddings. */
     int promptTokens() {
-        return effect.prompt().length / hiddenSize;
+        return prompt.length / hiddenSize;
     }
 
     /** Virtual tokens that are keys and values. */
     public int prefixTokens() {
-        return effect.prefixTokens();
+        return prefixTokens;
     }
 
     /** Whether it can act with a weight other than one. */
@@ -302,7 +327,7 @@ public final class PreparedAdapter {
 
     /** Keys and values of the prefix, laid out as {@link AdapterEffect#prefix}. */
     float[] prefix() {
-        return effect.prefix();
+        return prefix;
     }
 
     /** Whether a token id is one of its soft prompt's. */
@@ -312,7 +337,7 @@ public final class PreparedAdapter {
 
     /** Writes the embedding of one of its soft prompt's tokens. */
     void promptRow(int id, float[] target) {
-        System.arraycopy(effect.prompt(), (id - firstVirtualId) * target.length, target, 0, target.length);
+        System.arraycopy(prompt, (id - firstVirtualId) * target.length, target, 0, target.length);
     }
 
     /** Adds what it changes of a token's row of the embedding's table. */
