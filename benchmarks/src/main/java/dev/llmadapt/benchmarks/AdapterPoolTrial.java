@@ -28,14 +28,16 @@ import java.util.concurrent.TimeUnit;
  * A program that asks a model through a pool of many LoRA adapters, on all linear layers, of which few fit into the
  * memory: some callers, each of which asks, reads its answer and asks again. In turn, all ask the same adapter, and
  * each request asks one by a Zipf distribution. Prints a row of a Markdown table for each: tokens a second of all
- * callers together, answers, the share of them whose adapter was cold, loads, evictions, and the times to the first
- * token of warm and cold adapters, the loading included, at the median and the 95th percentile.
+ * callers together, answers, the share of them whose adapter was cold, loads, evictions, the time of a load at the
+ * median, and the times to the first token of warm and cold adapters, the loading included, at the median and the 95th
+ * percentile.
  *
  * <p>Arguments, each {@code name=value}: {@code folder} for the adapters, which are written where they are not there
  * yet; {@code model} ({@code default}), {@code adapters} (1000), {@code rank} (8), {@code kept} (64, how many the
  * memory holds), {@code callers} (8), {@code tokens} an answer (64), {@code words} of a prompt (40), {@code seconds} of
  * a measurement (15), {@code rounds} (3), {@code exponent} of the distribution (1). With {@code rounds=0} the adapters
- * are written alone.
+ * are written alone. Prompts are chats, whose system message stays in the cache where all ask the same adapter; with
+ * {@code raw=true} they are texts that have no beginning in common.
  */
 final class AdapterPoolTrial {
     private static final String[] WORDS =
@@ -55,11 +57,13 @@ final class AdapterPoolTrial {
     private static final class Seen {
         private final List<Double> warm = new ArrayList<>(); // seconds to the first token
         private final List<Double> cold = new ArrayList<>();
+        private final List<Double> loads = new ArrayList<>(); // seconds
         private long tokens;
 
         void add(Seen other) {
             warm.addAll(other.warm);
             cold.addAll(other.cold);
+            loads.addAll(other.loads);
             tokens += other.tokens;
         }
     }
@@ -77,7 +81,8 @@ final class AdapterPoolTrial {
                         Map.entry("words", "40"),
                         Map.entry("seconds", "15"),
                         Map.entry("rounds", "3"),
-                        Map.entry("exponent", "1")),
+                        Map.entry("exponent", "1"),
+                        Map.entry("raw", "false")),
                 "folder");
         Path path = ModelSource.parse(given.text("model")).fetch(Progress.NONE);
         List<Path> folders = write(path, Path.of(given.text("folder")), given);
@@ -122,13 +127,17 @@ final class AdapterPoolTrial {
             shares[i] = sum;
         }
         double all = sum;
-        System.out.println("| asked | tokens/s | answers | cold | loads | evictions | first token, warm p50, s | p95"
+        System.out.println("| asked | tokens/s | answers | cold | loads | evictions | load p50, ms | first token, warm p50, s | p95"
                 + " | cold p50, s | p95 |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
-        measure("warm-up", random -> zipf(random, shares, all), 5);
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
+        Random random = new Random(7);
+        for (int i = 0; i < 4 * given.number("kept"); i++) { // the memory as it is after a while
+            pool.use(String.valueOf(zipf(random, shares, all))).close();
+        }
+        measure("warm-up", each -> zipf(each, shares, all), 10);
         for (int round = 1; round <= given.number("rounds"); round++) {
-            measure("one adapter", random -> 0, given.number("seconds"));
-            measure("Zipf over " + adapters, random -> zipf(random, shares, all), given.number("seconds"));
+            measure("one adapter", each -> 0, given.number("seconds"));
+            measure("Zipf over " + adapters, each -> zipf(each, shares, all), given.number("seconds"));
         }
     }
 
@@ -167,13 +176,14 @@ final class AdapterPoolTrial {
         int answers = seen.warm.size() + seen.cold.size();
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %.1f | %d | %.0f %% | %d | %d | %.2f | %.2f | %.2f | %.2f |%n",
+                "| %s | %.1f | %d | %.0f %% | %d | %d | %.0f | %.2f | %.2f | %.2f | %.2f |%n",
                 name,
                 seen.tokens / took,
                 answers,
                 100.0 * seen.cold.size() / answers,
                 after.loads() - before.loads(),
                 after.evictions() - before.evictions(),
+                1000 * percentile(seen.loads, 0.5),
                 percentile(seen.warm, 0.5),
                 percentile(seen.warm, 0.95),
                 percentile(seen.cold, 0.5),
@@ -184,16 +194,20 @@ final class AdapterPoolTrial {
         Seen seen = new Seen();
         GenerationOptions options = GenerationOptions.defaults().withMaxTokens(given.number("tokens"));
         while (System.nanoTime() < end) {
-            StringBuilder text = new StringBuilder("Go on with this story:");
+            boolean raw = given.flag("raw");
+            StringBuilder text = new StringBuilder(raw ? random.nextInt(1_000_000) + "." : "Go on with this story:");
             for (int i = 0; i < given.number("words"); i++) {
                 text.append(' ').append(WORDS[random.nextInt(WORDS.length)]);
             }
-            Request request = Request.of(text.toString()).withOptions(options);
+            Request request = Request.of(text.toString()).withOptions(options).withRaw(raw);
             try (AdapterPool.Lease lease = pool.use(String.valueOf(choice.next(random)))) {
                 Generation answer = model.generate(lease.on(request));
                 double first =
                         lease.loadTime().plus(answer.timings().toFirstToken()).toNanos() / 1e9;
                 (lease.cold() ? seen.cold : seen.warm).add(first);
+                if (lease.cold()) {
+                    seen.loads.add(lease.loadTime().toNanos() / 1e9);
+                }
                 seen.tokens += answer.usage().completionTokens();
             }
         }

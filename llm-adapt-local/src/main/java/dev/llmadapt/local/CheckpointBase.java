@@ -151,7 +151,8 @@ record CheckpointBase(Checkpoint files, ModelOptions options, CacheSteps steps) 
 
     @Override
     public PreparedAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
-        return PreparedAdapter.of(name, effect, files, order, firstVirtualId).requireHeld(dtype());
+        PreparedAdapter ready = PreparedAdapter.of(name, effect, files, order, firstVirtualId);
+        return dtype() == ElementType.FLOAT ? ready : ready.requireHeld(dtype()); // 32 bits were checked
     }
 
     @Override

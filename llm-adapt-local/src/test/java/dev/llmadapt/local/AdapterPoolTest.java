@@ -8,8 +8,10 @@ import dev.llmadapt.AdapterException;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Request;
+import dev.llmadapt.Token;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.BaseModules;
+import dev.llmadapt.local.adapter.LowRank;
 import dev.llmadapt.local.adapter.RandomEffects;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.Checkpoint;
@@ -20,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -39,7 +43,7 @@ class AdapterPoolTest {
             .withOptions(GenerationOptions.defaults().withTemperature(0).withMaxTokens(8));
 
     /** The bytes of a random adapter of rank 2 in memory. */
-    private static final long SIZE = bytes();
+    private static final long SIZE = 4 * Lora.of("x", 1, 2).parameterCount();
 
     private final LocalModel model =
             LocalModel.open(Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1));
@@ -58,8 +62,35 @@ class AdapterPoolTest {
     private record Lora(String name, AdapterEffect effect) implements LocalAdapter {
         static Lora of(String name, int seed, int rank) {
             try (Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"))) {
-                return new Lora(name, new RandomEffects(base, seed).lora(rank, false, RandomEffects.ALL_LINEAR));
+                AdapterEffect effect = new RandomEffects(base, seed).lora(rank, false, RandomEffects.ALL_LINEAR);
+                Map<String, LowRank> factors = new TreeMap<>();
+                effect.lowRank().forEach((module, update) -> factors.put(module, withoutBias(update)));
+                return new Lora(name, effect(factors));
             }
+        }
+
+        private static LowRank withoutBias(LowRank update) {
+            return new LowRank(
+                    update.in(),
+                    update.out(),
+                    update.rank(),
+                    update.a(),
+                    update.b(),
+                    update.scaling(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        private static AdapterEffect effect(Map<String, LowRank> factors) {
+            return new AdapterEffect(
+                    factors, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
+        }
+
+        /** The same without the modules that have some text in their paths. */
+        Lora without(String part) {
+            Map<String, LowRank> factors = new TreeMap<>(effect.lowRank());
+            factors.keySet().removeIf(module -> module.contains(part));
+            return new Lora(name, effect(factors));
         }
 
         @Override
@@ -78,15 +109,6 @@ class AdapterPoolTest {
         public AdapterEffect effectOn(BaseModules base) {
             return effect;
         }
-    }
-
-    private static long bytes() {
-        Lora lora = Lora.of("x", 1, 2);
-        return 4
-                * (lora.parameterCount()
-                        + lora.effect.lowRank().values().stream()
-                                .mapToLong(each -> each.bias().orElseThrow().length)
-                                .sum());
     }
 
     /** A source of the adapter of a seed that counts how often it is read. */
@@ -404,6 +426,33 @@ class AdapterPoolTest {
         assertThat(model.owner().graphInputs()).isEqualTo(AdapterInputs.NONE);
         pool.register("a0", source(0));
         assertThat(answer(pool, "a0").text()).isNotNull();
+    }
+
+    @Test
+    void answers_ofMoreAdaptersThanPackingsAreKept_areEachTheirOwn() {
+        List<Lora> adapters = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            Lora whole = Lora.of("a" + i, i, 2);
+            adapters.add(i % 3 == 0 ? whole : whole.without(i % 3 == 1 ? "layers.0." : "layers.1."));
+        }
+        List<List<Token>> expected = new ArrayList<>();
+        for (Lora each : adapters) { // each in a model of its own
+            try (LocalModel other = LocalModel.open(
+                    Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1))) {
+                other.loadAdapter(adapters.get(0).equals(each) ? Lora.of("wide", 0, 2) : adapters.get(0));
+                other.loadAdapter(each);
+                expected.add(other.generate(REQUEST.withAdapter(each.name())).tokens());
+            }
+        }
+        AdapterPool pool = new AdapterPool(model, 9 * SIZE);
+        adapters.forEach(each -> pool.register(each.name(), name -> each));
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < adapters.size(); i++) {
+                assertThat(answer(pool, "a" + i * 4 % 9).tokens())
+                        .as("round " + round + ", adapter " + i * 4 % 9)
+                        .isEqualTo(expected.get(i * 4 % 9));
+            }
+        }
     }
 
     @Test

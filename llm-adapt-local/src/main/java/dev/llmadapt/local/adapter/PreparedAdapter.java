@@ -8,7 +8,9 @@ import dev.llmadapt.local.architecture.HeadLayout;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.local.graph.ElementType;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,14 +40,57 @@ public final class PreparedAdapter {
     private float @Nullable [] embeddingGain;
 
     /**
-     * The factors of a module.
+     * The factors of a module, in an array that those of other modules share.
      *
      * @param rank numbers between A and B
-     * @param a {@code (in, rank)}
-     * @param b {@code (rank, out)}, with the scaling, and DoRA's gain, in it
+     * @param in numbers of the input
+     * @param out numbers of the output
+     * @param values from {@code a} on A, {@code (in, rank)}, then B, {@code (rank, out)}, with the scaling, and DoRA's
+     *     gain, in it
+     * @param a where A begins
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Factors(int rank, float[] a, float[] b) {}
+    record Factors(int rank, int in, int out, float[] values, int a) {
+        /** Where B begins. */
+        int b() {
+            return a + in * rank;
+        }
+
+        /** Where B ends. */
+        int end() {
+            return b() + rank * out;
+        }
+    }
+
+    /**
+     * Room for the factors of all modules in few arrays: a collector leaves large ones where they are, and moves many
+     * small ones that stay twice.
+     */
+    private static final class Room {
+        private static final int MOST = 1 << 26;
+
+        private long left; // numbers that are to come
+        private float[] values = {};
+        private int at;
+
+        Room(AdapterEffect effect) {
+            for (LowRank each : effect.lowRank().values()) {
+                left += (long) each.rank() * each.in() + (long) each.rank() * each.out();
+            }
+        }
+
+        Factors take(LowRank update) {
+            int size = Math.addExact(update.rank() * update.in(), update.rank() * update.out());
+            if (values.length - at < size) {
+                values = new float[(int) Math.max(size, Math.min(left, MOST))];
+                at = 0;
+            }
+            Factors taken = new Factors(update.rank(), update.in(), update.out(), values, at);
+            at += size;
+            left -= size;
+            return taken;
+        }
+    }
 
     private PreparedAdapter(String name, AdapterEffect effect, long order, int firstVirtualId, int hiddenSize) {
         this.order = order;
@@ -70,7 +115,8 @@ public final class PreparedAdapter {
         AdapterEffect laidOut = effect.withPrefix(HeadLayout.of(base.config()).wide(effect.prefix()));
         PreparedAdapter ready = new PreparedAdapter(
                 name, laidOut, order, firstVirtualId, base.config().hiddenSize());
-        effect.lowRank().forEach((module, update) -> ready.add(module, update, base));
+        Room room = new Room(effect);
+        effect.lowRank().forEach((module, update) -> ready.add(module, update, base, room));
         ready.addScales(effect);
         effect.bias().forEach((module, values) -> {
             WeightTensor own = base.tensors().get(module + ".bias");
@@ -104,7 +150,8 @@ public final class PreparedAdapter {
                     + "; open the checkpoint the model was exported from");
         }
         PreparedAdapter ready = new PreparedAdapter(name, effect, order, firstVirtualId, hiddenSize);
-        effect.lowRank().forEach((module, update) -> ready.addFactors(module, update, null));
+        Room room = new Room(effect);
+        effect.lowRank().forEach((module, update) -> ready.addFactors(module, update, null, room));
         ready.addScales(effect);
         ready.inputs = ready.needed();
         return ready.requireHeld(ElementType.FLOAT);
@@ -119,8 +166,9 @@ public final class PreparedAdapter {
      */
     public PreparedAdapter requireHeld(ElementType numbers) {
         lowRank.forEach((module, factors) -> {
-            requireHeld(numbers, module, "factors A", factors.a());
-            requireHeld(numbers, module, "factors B with the scaling", factors.b());
+            requireHeld(numbers, module, "factors A", factors.values(), factors.a(), factors.b());
+            requireHeld(
+                    numbers, module, "factors B with the scaling", factors.values(), factors.b(), factors.end());
         });
         inputScale.forEach((module, values) -> requireHeld(numbers, module, "scales of the input", values));
         outputScale.forEach((module, values) -> requireHeld(numbers, module, "scales of the output", values));
@@ -135,8 +183,14 @@ public final class PreparedAdapter {
     }
 
     private void requireHeld(ElementType numbers, String module, String what, float[] values) {
-        for (float value : values) {
-            if (!(Math.abs(value) <= numbers.largest())) {
+        requireHeld(numbers, module, what, values, 0, values.length);
+    }
+
+    private void requireHeld(ElementType numbers, String module, String what, float[] values, int from, int to) {
+        double largest = numbers.largest();
+        for (int i = from; i < to; i++) {
+            float value = values[i];
+            if (!(Math.abs(value) <= largest)) {
                 throw new AdapterException("adapter '" + name + "' cannot be used: among its " + what + " of " + module
                         + " is " + value + ", numbers of " + numbers + " go up to " + numbers.largest()
                         + (numbers == ElementType.FLOAT16
@@ -155,11 +209,11 @@ public final class PreparedAdapter {
                 }));
     }
 
-    private void add(String module, LowRank update, Checkpoint base) {
+    private void add(String module, LowRank update, Checkpoint base, Room room) {
         float[] gain = update.magnitude().isEmpty()
                 ? null
                 : gain(module, update, update.magnitude().get(), base);
-        addFactors(module, update, gain);
+        addFactors(module, update, gain, room);
         if (gain != null) {
             float[] more = lessOne(gain);
             outputScale.put(module, more);
@@ -172,24 +226,25 @@ public final class PreparedAdapter {
         }
     }
 
-    private void addFactors(String module, LowRank update, float @Nullable [] gain) {
+    private void addFactors(String module, LowRank update, float @Nullable [] gain, Room room) {
+        Factors factors = room.take(update);
         int rank = update.rank();
-        float[] a = new float[update.in() * rank];
+        float[] values = factors.values();
         for (int k = 0; k < rank; k++) {
             for (int i = 0; i < update.in(); i++) {
-                a[i * rank + k] = update.a()[k * update.in() + i];
+                values[factors.a() + i * rank + k] = update.a()[k * update.in() + i];
             }
         }
-        float[] b = new float[rank * update.out()];
+        int b = factors.b();
         for (int o = 0; o < update.out(); o++) {
             float scale = (float) update.scaling() * (gain == null ? 1 : gain[o]);
             for (int k = 0; k < rank; k++) {
-                b[k * update.out() + o] = scale * update.b()[o * rank + k];
+                values[b + k * update.out() + o] = scale * update.b()[o * rank + k];
             }
         }
-        lowRank.put(module, new Factors(rank, a, b));
-        update.bias().ifPresent(values -> {
-            float[] scaled = floats(values.length, i -> (float) update.scaling() * values[i]);
+        lowRank.put(module, factors);
+        update.bias().ifPresent(own -> {
+            float[] scaled = floats(own.length, i -> (float) update.scaling() * own[i]);
             addBias(module, scaled);
         });
     }
@@ -269,9 +324,9 @@ public final class PreparedAdapter {
     /** The bytes of the numbers that it holds, all of them on the heap. */
     public long bytes() {
         long numbers = prompt.length + (long) prefix.length + (embeddingGain == null ? 0 : embeddingGain.length);
-        for (Factors factors : lowRank.values()) {
-            numbers += factors.a().length + (long) factors.b().length;
-        }
+        Set<float[]> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+        lowRank.values().forEach(factors -> shared.add(factors.values()));
+        numbers += shared.stream().mapToLong(values -> values.length).sum();
         for (Map<String, float[]> vectors : List.of(inputScale, outputScale, bias)) {
             for (float[] values : vectors.values()) {
                 numbers += values.length;
