@@ -127,8 +127,9 @@ final class AdapterPoolTrial {
             shares[i] = sum;
         }
         double all = sum;
-        System.out.println("| asked | tokens/s | answers | cold | loads | evictions | load p50, ms | first token, warm p50, s | p95"
-                + " | cold p50, s | p95 |");
+        System.out.println(
+                "| asked | tokens/s | answers | cold | loads | evictions | load p50, ms | first token, warm p50, s | p95"
+                        + " | cold p50, s | p95 |");
         System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
         Random random = new Random(7);
         for (int i = 0; i < 4 * given.number("kept"); i++) { // the memory as it is after a while

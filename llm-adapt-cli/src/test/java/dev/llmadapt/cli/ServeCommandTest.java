@@ -236,13 +236,16 @@ class ServeCommandTest extends CommandLineTest {
                 Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1));
         int status = serve(
                 uri -> {
-                    assertThat(text(out)).contains(" with base, first, a00, a01").contains(", a17 and 6 more\n");
+                    assertThat(text(out))
+                            .contains(" with base, first, a00, a01")
+                            .contains(", a17 and 6 more\n");
                     Set<String> answers = new TreeSet<>();
                     for (String name : List.of("base", "first", "a01", "a23")) {
                         answers.add(content(chat(uri, name, "hello", ",\"max_tokens\":8")));
                     }
                     assertThat(answers).hasSize(4);
-                    String metrics = send(HttpRequest.newBuilder(uri.resolve("/metrics"))).body();
+                    String metrics = send(HttpRequest.newBuilder(uri.resolve("/metrics")))
+                            .body();
                     assertThat(metrics)
                             .contains("llmadapt_adapter_loads_total 3\n") // the first one at the start
                             .contains("{model=\"first\",adapter=\"warm\"} 1")

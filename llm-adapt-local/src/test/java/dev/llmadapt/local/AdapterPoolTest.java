@@ -82,8 +82,7 @@ class AdapterPoolTest {
         }
 
         private static AdapterEffect effect(Map<String, LowRank> factors) {
-            return new AdapterEffect(
-                    factors, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
+            return new AdapterEffect(factors, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
         }
 
         /** The same without the modules that have some text in their paths. */

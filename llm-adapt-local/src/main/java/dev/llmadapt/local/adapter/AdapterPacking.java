@@ -1,6 +1,5 @@
 package dev.llmadapt.local.adapter;
 
-import dev.llmadapt.local.adapter.PreparedAdapter.Factors;
 import dev.llmadapt.local.architecture.AdapterInputs.Change;
 import dev.llmadapt.local.architecture.AdapterSite;
 import dev.llmadapt.local.architecture.DecoderGraph;

@@ -39,59 +39,6 @@ public final class PreparedAdapter {
     private AdapterInputs inputs = AdapterInputs.NONE;
     private float @Nullable [] embeddingGain;
 
-    /**
-     * The factors of a module, in an array that those of other modules share.
-     *
-     * @param rank numbers between A and B
-     * @param in numbers of the input
-     * @param out numbers of the output
-     * @param values from {@code a} on A, {@code (in, rank)}, then B, {@code (rank, out)}, with the scaling, and DoRA's
-     *     gain, in it
-     * @param a where A begins
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Factors(int rank, int in, int out, float[] values, int a) {
-        /** Where B begins. */
-        int b() {
-            return a + in * rank;
-        }
-
-        /** Where B ends. */
-        int end() {
-            return b() + rank * out;
-        }
-    }
-
-    /**
-     * Room for the factors of all modules in few arrays: a collector leaves large ones where they are, and moves many
-     * small ones that stay twice.
-     */
-    private static final class Room {
-        private static final int MOST = 1 << 26;
-
-        private long left; // numbers that are to come
-        private float[] values = {};
-        private int at;
-
-        Room(AdapterEffect effect) {
-            for (LowRank each : effect.lowRank().values()) {
-                left += (long) each.rank() * each.in() + (long) each.rank() * each.out();
-            }
-        }
-
-        Factors take(LowRank update) {
-            int size = Math.addExact(update.rank() * update.in(), update.rank() * update.out());
-            if (values.length - at < size) {
-                values = new float[(int) Math.max(size, Math.min(left, MOST))];
-                at = 0;
-            }
-            Factors taken = new Factors(update.rank(), update.in(), update.out(), values, at);
-            at += size;
-            left -= size;
-            return taken;
-        }
-    }
-
     private PreparedAdapter(String name, AdapterEffect effect, long order, int firstVirtualId, int hiddenSize) {
         this.order = order;
         this.name = name;
@@ -115,7 +62,7 @@ public final class PreparedAdapter {
         AdapterEffect laidOut = effect.withPrefix(HeadLayout.of(base.config()).wide(effect.prefix()));
         PreparedAdapter ready = new PreparedAdapter(
                 name, laidOut, order, firstVirtualId, base.config().hiddenSize());
-        Room room = new Room(effect);
+        Factors.Room room = new Factors.Room(effect);
         effect.lowRank().forEach((module, update) -> ready.add(module, update, base, room));
         ready.addScales(effect);
         effect.bias().forEach((module, values) -> {
@@ -150,7 +97,7 @@ public final class PreparedAdapter {
                     + "; open the checkpoint the model was exported from");
         }
         PreparedAdapter ready = new PreparedAdapter(name, effect, order, firstVirtualId, hiddenSize);
-        Room room = new Room(effect);
+        Factors.Room room = new Factors.Room(effect);
         effect.lowRank().forEach((module, update) -> ready.addFactors(module, update, null, room));
         ready.addScales(effect);
         ready.inputs = ready.needed();
@@ -167,8 +114,7 @@ public final class PreparedAdapter {
     public PreparedAdapter requireHeld(ElementType numbers) {
         lowRank.forEach((module, factors) -> {
             requireHeld(numbers, module, "factors A", factors.values(), factors.a(), factors.b());
-            requireHeld(
-                    numbers, module, "factors B with the scaling", factors.values(), factors.b(), factors.end());
+            requireHeld(numbers, module, "factors B with the scaling", factors.values(), factors.b(), factors.end());
         });
         inputScale.forEach((module, values) -> requireHeld(numbers, module, "scales of the input", values));
         outputScale.forEach((module, values) -> requireHeld(numbers, module, "scales of the output", values));
@@ -209,7 +155,7 @@ public final class PreparedAdapter {
                 }));
     }
 
-    private void add(String module, LowRank update, Checkpoint base, Room room) {
+    private void add(String module, LowRank update, Checkpoint base, Factors.Room room) {
         float[] gain = update.magnitude().isEmpty()
                 ? null
                 : gain(module, update, update.magnitude().get(), base);
@@ -226,7 +172,7 @@ public final class PreparedAdapter {
         }
     }
 
-    private void addFactors(String module, LowRank update, float @Nullable [] gain, Room room) {
+    private void addFactors(String module, LowRank update, float @Nullable [] gain, Factors.Room room) {
         Factors factors = room.take(update);
         int rank = update.rank();
         float[] values = factors.values();

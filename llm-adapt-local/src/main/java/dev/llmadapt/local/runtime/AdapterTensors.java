@@ -125,9 +125,9 @@ final class AdapterTensors<T> implements AutoCloseable {
     }
 
     /**
-     * Packs the factors of a batch, over those of another packing of their form if there is one: of rows with factors of
-     * their own, one or two differ when a text of the batch ends and another begins; others are reused when they would
-     * be dropped.
+     * Packs the factors of a batch, over those of another packing of their form if there is one: of rows with factors
+     * of their own, one or two differ when a text of the batch ends and another begins; others are reused when they
+     * would be dropped.
      */
     private Entry pack(List<List<PreparedAdapter>> groups) {
         AdapterPacking packing = AdapterPacking.of(engine.sites(), groups);

@@ -1,6 +1,5 @@
 package dev.llmadapt.server.openai;
 
-import dev.llmadapt.AdapterException;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
@@ -170,31 +169,11 @@ public final class Answering implements AutoCloseable {
         if (pool.isEmpty()) {
             return asking.get();
         }
-        try (AdapterPool.Lease lease = lease(pool.get(), served.name())) {
+        try (AdapterPool.Lease lease = AdapterLeases.take(pool.get(), served.name())) {
             if (lease.cold()) {
                 request.noteColdAdapter();
             }
             return asking.get();
-        }
-    }
-
-    private static AdapterPool.Lease lease(AdapterPool pool, String name) {
-        try {
-            return pool.use(name);
-        } catch (AdapterException e) { // the message has paths of this machine
-            LOG.warn("the adapter '{}' cannot be loaded: {}", name, e.getMessage());
-            throw HttpFailure.of(
-                            500,
-                            "adapter_unavailable",
-                            "the adapter '" + name + "' cannot be loaded; the server's log says why")
-                    .withParam("model")
-                    .withHeader("x-should-retry", "false");
-        } catch (IllegalArgumentException e) {
-            throw HttpFailure.of(
-                            404,
-                            "model_not_found",
-                            "the adapter '" + name + "' was unloaded while the request was on its way")
-                    .withParam("model");
         }
     }
 
