@@ -67,7 +67,9 @@ final class HelpGroups {
                     HELP),
             "serve",
             List.of(
-                    group("What is served", "--name --adapter --strategy --embedder --reranker --adapter-root"),
+                    group(
+                            "What is served",
+                            "--name --adapter --adapters --adapter-root --adapter-memory --strategy --embedder --reranker"),
                     group("Address and keys", "--host --port --api-key-file --no-auth --tls-cert --tls-key"),
                     group("Limits", "--max-concurrent --queue --max-choices --request-seconds --drain-seconds"),
                     group(

@@ -3,15 +3,12 @@ package dev.llmadapt.cli;
 import dev.llmadapt.Model;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
-import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.embedding.Reranker;
 import dev.llmadapt.rag.index.Language;
 import dev.llmadapt.server.ModelServer;
 import dev.llmadapt.server.ServerOptions;
-import dev.llmadapt.server.catalog.AdapterFolder;
 import dev.llmadapt.server.catalog.ServedModels;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -42,11 +39,13 @@ import picocli.CommandLine.Spec;
         footer = {
             "  llm-adapt serve --model qwen2.5-0.5b",
             "  llm-adapt serve --adapter bank=adapters/bank --adapter mail=adapters/mail",
+            "  llm-adapt serve --adapters adapters --adapter-memory 2000",
             "  llm-adapt serve chosen",
             "  llm-adapt serve --host 0.0.0.0 --api-key-file keys.txt --embedder minilm"
         })
 final class ServeCommand implements Callable<Integer> {
     private static final int RERANKER_TOKENS = 512;
+    private static final int MOST_TOLD = 20;
 
     private final CommandContext context;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -64,13 +63,6 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(names = "--name", paramLabel = "NAME", description = "Serve the model under this name. Default: its own.")
     String name = "";
-
-    @Option(
-            names = "--adapter",
-            paramLabel = "NAME=FOLDER",
-            converter = NamedFolder.Converter.class,
-            description = "Serve the model with a PEFT adapter under this name; may be repeated.")
-    List<NamedFolder> adapters = new ArrayList<>();
 
     @Option(
             names = "--strategy",
@@ -91,12 +83,8 @@ final class ServeCommand implements Callable<Integer> {
     @Nullable
     Path reranker;
 
-    @Option(
-            names = "--adapter-root",
-            paramLabel = "FOLDER",
-            description = "Let requests load PEFT adapters from inside this folder, and from nowhere else.")
-    @Nullable
-    Path adapterRoot;
+    @Mixin
+    final ServeAdapterArguments adapters = new ServeAdapterArguments();
 
     @Mixin
     final ServeArguments server = new ServeArguments();
@@ -114,25 +102,14 @@ final class ServeCommand implements Callable<Integer> {
     /** All that can be refused is, before a model is fetched. */
     @Override
     public Integer call() {
-        ServerOptions options = server.options();
+        ServerOptions options = adapters.apply(server.options());
         if (folder != null) {
             strategies.add(0, NamedFolder.of(folder));
         }
         List<SavedStrategy> saved = strategies.stream()
                 .map(each -> SavedStrategy.load(each.folder()))
                 .toList();
-        if (adapterRoot != null) {
-            Path root = adapterRoot;
-            options =
-                    InvalidInput.check(() -> server.options().withAdapters(new AdapterFolder(root, PeftAdapter::read)));
-        }
-        List<PeftAdapter> read = adapters.stream()
-                .map(each -> PeftAdapter.read(each.folder(), each.name()))
-                .toList();
-        read.stream().filter(PeftAdapter::isClassifier).findFirst().ifPresent(each -> {
-            throw new InvalidInput("the adapter '" + each.name()
-                    + "' is a classifier (task_type SEQ_CLS), which answers by itself; 'serve' has language models");
-        });
+        List<NamedFolder> read = adapters.read();
         try (InterruptKey key = InterruptKey.install()) {
             ServedModels models = new ServedModels();
             ServerOptions all;
@@ -142,8 +119,7 @@ final class ServeCommand implements Callable<Integer> {
             }
             ServerOptions complete = all;
             try (ModelServer running = InvalidInput.check(() -> ModelServer.start(models, complete))) {
-                context.out()
-                        .println("listening at " + running.uri() + "/v1 with " + String.join(", ", models.names()));
+                context.out().println("listening at " + running.uri() + "/v1 with " + names(models));
                 context.out().flush();
                 key.during(ServeCommand::untilInterrupted);
                 context.err().println(Main.NAME + ": draining; Ctrl-C again stops at once");
@@ -152,6 +128,13 @@ final class ServeCommand implements Callable<Integer> {
         } finally {
             closeAll();
         }
+    }
+
+    private static String names(ServedModels models) {
+        List<String> all = models.names();
+        return all.size() <= MOST_TOLD
+                ? String.join(", ", all)
+                : String.join(", ", all.subList(0, MOST_TOLD)) + " and " + (all.size() - MOST_TOLD) + " more";
     }
 
     private ServerOptions withHelpers(ServerOptions options) {
@@ -168,33 +151,25 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Opens the models: strategies of their own models first, where no model is named. */
     private void serveModels(
-            ServedModels models, List<PeftAdapter> read, List<SavedStrategy> saved, ProgressLine progress) {
+            ServedModels models, List<NamedFolder> read, List<SavedStrategy> saved, ProgressLine progress) {
         boolean named = spec.commandLine().getParseResult().hasMatchedOption("--model");
         Optional<Model> base = Optional.empty();
-        if (named || saved.isEmpty() || !read.isEmpty() || adapterRoot != null) {
+        if (named || saved.isEmpty() || adapters.any()) {
             model.introduce(context, progress);
             Model opening = keep(InvalidInput.check(() ->
                     context.models().open(drafts.apply(model.choice(model.source(), List.of())), progress)));
             String called = name.isEmpty() ? opening.info().name() : name;
-            InvalidInput.check(() -> models.add(called, opening));
-            serveAdapters(models, called, opening, read);
+            if (adapters.any()) {
+                unique(() -> adapters.serve(models, called, opening, read));
+            } else {
+                InvalidInput.check(() -> models.add(called, opening));
+            }
             base = Optional.of(opening);
         } else if (!name.isEmpty()) {
             throw new InvalidInput("--name is for a model, and none is served; give --model, or leave it out");
         }
         for (int i = 0; i < saved.size(); i++) {
             serve(models, strategies.get(i).name(), saved.get(i), named ? base : Optional.empty(), progress);
-        }
-    }
-
-    private static void serveAdapters(ServedModels models, String base, Model opened, List<PeftAdapter> read) {
-        for (PeftAdapter each : read) {
-            LocalModel local = opened.unwrap(LocalModel.class)
-                    .orElseThrow(() -> new InvalidInput("--adapter needs a model that runs in this process"));
-            unique(() -> {
-                local.loadAdapter(each);
-                models.addAdapter(each.name(), base, each.name());
-            });
         }
     }
 

@@ -7,6 +7,15 @@ import com.google.gson.JsonParser;
 import dev.llmadapt.Model;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
+import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.folder.PeftFolder;
+import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.saved.SavedStrategy;
@@ -17,12 +26,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -182,6 +198,90 @@ class ServeCommandTest extends CommandLineTest {
                 "0",
                 "--api-key-file",
                 keys.toString());
+    }
+
+    /** Writes a LoRA adapter of the tiny model's linear modules. */
+    private static void writeAdapter(Path target, int seed) {
+        Random random = new Random(seed);
+        Map<String, WeightTensor> tensors = new LinkedHashMap<>();
+        try (Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"))) {
+            base.tensors().forEach((name, weight) -> {
+                if (name.endsWith("_proj.weight")) {
+                    String module = name.substring(0, name.lastIndexOf('.'));
+                    add(tensors, module + ".lora_A.weight", random, 2, weight.rowLength());
+                    add(tensors, module + ".lora_B.weight", random, weight.rows(), 2);
+                }
+            });
+        }
+        AdapterConfig.Lora config = AdapterConfig.Lora.defaults().withRank(2).withAlpha(2);
+        PeftFolder.write(target, new StoredAdapter(config, StoredAdapter.Base.unknown(), tensors));
+    }
+
+    private static void add(Map<String, WeightTensor> tensors, String name, Random random, long rows, long columns) {
+        ByteBuffer data = ByteBuffer.allocate((int) (rows * columns * 4)).order(ByteOrder.LITTLE_ENDIAN);
+        while (data.hasRemaining()) {
+            data.putFloat((float) random.nextGaussian());
+        }
+        tensors.put(name, new WeightTensor(name, WeightEncoding.F32, List.of(rows, columns), data.flip(), 0));
+    }
+
+    @Test
+    void serve_foldersOfAdapters_servesAllUnderTheMemory() throws Exception {
+        Path all = folder.resolve("adapters");
+        for (int i = 0; i < 24; i++) {
+            writeAdapter(all.resolve(String.format(Locale.ROOT, "a%02d", i)), i);
+        }
+        Files.createDirectories(all.resolve("no adapter"));
+        models = (choice, progress) -> LocalModel.open(
+                Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1));
+        int status = serve(
+                uri -> {
+                    assertThat(text(out))
+                            .contains(" with base, first, a00, a01")
+                            .contains(", a17 and 6 more\n");
+                    Set<String> answers = new TreeSet<>();
+                    for (String name : List.of("base", "first", "a01", "a23")) {
+                        answers.add(content(chat(uri, name, "hello", ",\"max_tokens\":8")));
+                    }
+                    assertThat(answers).hasSize(4);
+                    String metrics = send(HttpRequest.newBuilder(uri.resolve("/metrics")))
+                            .body();
+                    assertThat(metrics)
+                            .contains("llmadapt_adapter_loads_total 3\n") // the first one at the start
+                            .contains("{model=\"first\",adapter=\"warm\"} 1")
+                            .contains("{model=\"a23\",adapter=\"cold\"} 1");
+                },
+                "serve",
+                "--port",
+                "0",
+                "--name",
+                "base",
+                "--adapter",
+                "first=" + all.resolve("a05"),
+                "--adapters",
+                all.toString(),
+                "--adapter-memory",
+                "1");
+        assertThat(status).isZero();
+    }
+
+    @Test
+    void serve_adaptersThatCannotBe_areRefusedInOneLine() throws IOException {
+        Path all = Files.createDirectories(folder.resolve("adapters"));
+        refuses("no folder with an adapter_config.json right inside", "serve", "--adapters", all.toString());
+        refuses("cannot be read", "serve", "--adapters", folder.resolve("none").toString());
+        refuses("--adapter-memory is for adapters", "serve", "--adapter-memory", "100");
+        writeAdapter(all.resolve("one"), 1);
+        String[] memory = {"serve", "--adapters", all.toString(), "--adapter-memory", "0"};
+        refuses("--adapter-memory must be at least 1", memory);
+        memory[4] = "100000000";
+        refuses("fit into the heap", memory);
+        models = (choice, progress) -> new ToyModel();
+        assertThat(run("serve", "--port", "0", "--adapters", all.toString())).isEqualTo(2);
+        assertThat(text(err)).contains("need a model that runs in this process");
+        Files.createDirectories(all.resolve("two"));
+        Files.writeString(all.resolve("two/adapter_config.json"), "{}");
+        refuses("adapter_model.safetensors", "serve", "--adapters", all.toString());
     }
 
     @Test

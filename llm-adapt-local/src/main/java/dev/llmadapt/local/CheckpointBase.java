@@ -140,14 +140,19 @@ record CheckpointBase(Checkpoint files, ModelOptions options, CacheSteps steps) 
     }
 
     @Override
-    public AdapterEffect effect(LocalAdapter adapter) {
-        adapter.requireMadeFor(BaseFingerprint.of(files));
-        return adapter.effectOn(BaseModules.of(files));
+    public BaseFingerprint fingerprint() {
+        return BaseFingerprint.of(files);
+    }
+
+    @Override
+    public BaseModules modules() {
+        return BaseModules.of(files);
     }
 
     @Override
     public PreparedAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
-        return PreparedAdapter.of(name, effect, files, order, firstVirtualId).requireHeld(dtype());
+        PreparedAdapter ready = PreparedAdapter.of(name, effect, files, order, firstVirtualId);
+        return dtype() == ElementType.FLOAT ? ready : ready.requireHeld(dtype()); // 32 bits were checked
     }
 
     @Override

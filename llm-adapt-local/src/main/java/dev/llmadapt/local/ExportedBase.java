@@ -97,7 +97,12 @@ final class ExportedBase implements LocalBase {
     }
 
     @Override
-    public AdapterEffect effect(LocalAdapter adapter) {
+    public BaseFingerprint fingerprint() {
+        return BaseFingerprint.ofTokenizer(files.name(), tokenizer().json());
+    }
+
+    @Override
+    public BaseModules modules() {
         Map<String, BaseModules.Size> linear = new LinkedHashMap<>();
         for (AdapterSite site : base.sites()) {
             for (int i = 0; i < site.modules().size(); i++) {
@@ -106,7 +111,7 @@ final class ExportedBase implements LocalBase {
                         new BaseModules.Size(site.widths().get(i), site.in()));
             }
         }
-        BaseModules modules = new BaseModules(
+        return new BaseModules(
                 files.name(),
                 linear,
                 Map.of(),
@@ -116,9 +121,6 @@ final class ExportedBase implements LocalBase {
                 base.cache().keyValueHeads(),
                 base.cache().headDim(),
                 Map.of());
-        adapter.requireMadeFor(
-                BaseFingerprint.ofTokenizer(files.name(), tokenizer().json()));
-        return adapter.effectOn(modules);
     }
 
     @Override

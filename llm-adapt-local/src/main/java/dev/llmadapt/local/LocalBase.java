@@ -3,6 +3,8 @@ package dev.llmadapt.local;
 import dev.llmadapt.Device;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.local.adapter.AdapterEffect;
+import dev.llmadapt.local.adapter.BaseFingerprint;
+import dev.llmadapt.local.adapter.BaseModules;
 import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.Checkpoint;
@@ -80,8 +82,11 @@ sealed interface LocalBase extends AutoCloseable permits CheckpointBase, Exporte
     /** Decoder blocks. */
     int layers();
 
-    /** Returns an adapter's effect on this base, after checking that it fits. */
-    AdapterEffect effect(LocalAdapter adapter);
+    /** What tells this base from another; computed at each call, which takes tens of milliseconds. */
+    BaseFingerprint fingerprint();
+
+    /** The modules that adapters change; computed at each call. */
+    BaseModules modules();
 
     /** Makes an effect ready to serve; see {@link PreparedAdapter#of}. */
     PreparedAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId);

@@ -239,13 +239,20 @@ public final class LocalModel implements HiddenStates {
      * Unloads an adapter; running answers keep it.
      *
      * @throws IllegalArgumentException if none of that name is loaded
+     * @throws IllegalStateException if it belongs to an {@link AdapterPool}
      */
     public void unloadAdapter(String name) {
         requireOpen();
         adapters.unload(name);
     }
 
-    /** The adapters requests can name, by name. */
+    /** The owner of this model's adapters, for a pool of them. */
+    ModelAdapters owner() {
+        requireOpen();
+        return adapters;
+    }
+
+    /** The adapters requests can name, by name; of those of an {@link AdapterPool}, the ones in memory. */
     public List<Adapter> adapters() {
         requireOpen();
         return adapters.all();
@@ -370,7 +377,8 @@ public final class LocalModel implements HiddenStates {
         return options;
     }
 
-    private void requireOpen() {
+    /** Throws if this model is closed. */
+    void requireOpen() {
         if (closed.get()) {
             throw new IllegalStateException("the model is closed: " + info.name() + "; open it again to use it");
         }

@@ -12,7 +12,10 @@ import dev.llmadapt.local.runtime.HiddenStatesSession.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +30,10 @@ final class ModelStates implements AutoCloseable {
     private final LocalBase base;
     private final Decoder decoder;
     private final ModelInfo info;
-    private @Nullable HiddenStatesSession session; // guarded by this
-    private boolean closed; // guarded by this
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Queue<PreparedAdapter> unloaded = new ConcurrentLinkedQueue<>(); // not yet forgotten
+    private @Nullable HiddenStatesSession session; // guarded by lock
+    private boolean closed; // guarded by lock
 
     /** Makes the reader of a base whose requests a decoder encodes; both stay the caller's. */
     ModelStates(LocalBase base, Decoder decoder, ModelInfo info) {
@@ -52,7 +57,17 @@ final class ModelStates implements AutoCloseable {
         return read(rows);
     }
 
-    private synchronized List<float[][]> read(List<Row> rows) {
+    private List<float[][]> read(List<Row> rows) {
+        lock.lock();
+        try {
+            return readTogether(rows);
+        } finally {
+            lock.unlock();
+            forgetUnloaded();
+        }
+    }
+
+    private List<float[][]> readTogether(List<Row> rows) {
         float[][][] states = new float[rows.size()][][];
         List<Integer> order = IntStream.range(0, rows.size())
                 .boxed()
@@ -115,10 +130,26 @@ final class ModelStates implements AutoCloseable {
         }
     }
 
-    /** Frees what is kept for an adapter that is not named again. */
-    synchronized void forget(PreparedAdapter adapter) {
-        if (session != null) {
-            session.forget(adapter);
+    /**
+     * Frees what is kept for an adapter that is not named again, after the call under way, for which it does not wait.
+     */
+    void forget(PreparedAdapter adapter) {
+        unloaded.add(adapter);
+        forgetUnloaded();
+    }
+
+    private void forgetUnloaded() {
+        while (!unloaded.isEmpty() && lock.tryLock()) { // else whoever has the lock does it afterwards
+            try {
+                for (PreparedAdapter each = unloaded.poll(); each != null; each = unloaded.poll()) {
+                    HiddenStatesSession open = session;
+                    if (open != null) {
+                        open.forget(each);
+                    }
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -131,8 +162,13 @@ final class ModelStates implements AutoCloseable {
 
     /** Waits for the call under way. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        close(session);
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            close(session);
+        } finally {
+            lock.unlock();
+        }
     }
 }

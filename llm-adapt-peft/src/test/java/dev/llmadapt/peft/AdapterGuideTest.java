@@ -8,6 +8,8 @@ import dev.llmadapt.Generation;
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.local.AdapterPool;
+import dev.llmadapt.local.AdapterSource;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
@@ -55,6 +57,16 @@ class AdapterGuideTest {
         service.close();
         // end
         assertThat(answered.text()).isEqualTo(adapted.text());
+        // guide
+        AdapterPool pool = new AdapterPool(model, 512L << 20);
+        pool.register("customer", AdapterSource.folder(support, PeftAdapter::read));
+        try (AdapterPool.Lease lease = pool.use("customer")) {
+            Generation own = model.generate(lease.on(question));
+            System.out.println(own.text() + (lease.cold() ? ", loaded in " + lease.loadTime() : ""));
+        }
+        System.out.println(pool.counts());
+        // end
+        assertThat(pool.counts().loads()).isEqualTo(1);
         // guide
         Request both = question.withAdapters(List.of(new AdapterUse("support", 0.7), new AdapterUse("formal", 0.3)));
         Request less = question.withAdapters(List.of(new AdapterUse("support", -0.5)));

@@ -1,5 +1,6 @@
 package dev.llmadapt.server;
 
+import dev.llmadapt.local.AdapterPool;
 import dev.llmadapt.server.catalog.ServedModels;
 import dev.llmadapt.server.http.Admission;
 import dev.llmadapt.server.http.Exchange;
@@ -14,6 +15,7 @@ import dev.llmadapt.server.openai.RequestDefaults;
 import dev.llmadapt.server.page.Page;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongFunction;
 
 /**
  * All routes of a server without an address, for programs that have an HTTP server of their own: it makes an
@@ -56,7 +58,7 @@ public final class ModelService implements Handler, AutoCloseable {
         ServerLimits limits = options.limits();
         ExecutorService threads = Threads.start(threadCount(limits));
         Admission admission = new Admission(limits.concurrentAnswers(), limits.queueLength());
-        ServerMetrics metrics = metrics(admission);
+        ServerMetrics metrics = metrics(admission, models);
         Answering answering = new Answering(admission, limits.requestTime(), metrics, threads);
         Routes routes = new Routes();
         new Operations(models, answering, metrics).add(routes);
@@ -73,7 +75,7 @@ public final class ModelService implements Handler, AutoCloseable {
         return limits.concurrentAnswers() * limits.maxChoices() + limits.queueLength() + 32;
     }
 
-    private static ServerMetrics metrics(Admission admission) {
+    private static ServerMetrics metrics(Admission admission, ServedModels models) {
         return new ServerMetrics()
                 .read("llmadapt_queue_length", "gauge", "Requests that wait.", admission::waiting)
                 .read("llmadapt_requests_in_flight", "gauge", "Requests being answered.", admission::taken)
@@ -81,7 +83,38 @@ public final class ModelService implements Handler, AutoCloseable {
                         "llmadapt_requests_rejected_total",
                         "counter",
                         "Requests refused as the queue was full.",
-                        admission::rejected);
+                        admission::rejected)
+                .read(
+                        "llmadapt_adapter_loads_total",
+                        "counter",
+                        "Adapters of pools that were loaded, again included.",
+                        () -> ofPools(models, AdapterPool.Counts::loads))
+                .read(
+                        "llmadapt_adapter_load_failures_total",
+                        "counter",
+                        "Adapters of pools that could not be loaded.",
+                        () -> ofPools(models, AdapterPool.Counts::failures))
+                .read(
+                        "llmadapt_adapter_evictions_total",
+                        "counter",
+                        "Adapters of pools that were dropped for the memory.",
+                        () -> ofPools(models, AdapterPool.Counts::evictions))
+                .read(
+                        "llmadapt_adapters_loaded",
+                        "gauge",
+                        "Adapters of pools in memory.",
+                        () -> ofPools(models, AdapterPool.Counts::loaded))
+                .read(
+                        "llmadapt_adapter_bytes",
+                        "gauge",
+                        "Bytes of the adapters of pools in memory.",
+                        () -> ofPools(models, AdapterPool.Counts::bytes));
+    }
+
+    private static long ofPools(ServedModels models, ToLongFunction<AdapterPool.Counts> count) {
+        return models.pools().stream()
+                .mapToLong(pool -> count.applyAsLong(pool.counts()))
+                .sum();
     }
 
     /** Answers a request; also what it refuses is answered. */

@@ -236,7 +236,7 @@ class ModelServerTest {
                     .contains("status=\"400\"")
                     .containsPattern("llmadapt_prompt_tokens_total\\{model=\"tiny\"} \\d+")
                     .containsPattern("llmadapt_completion_tokens_total\\{model=\"tiny\"} [1-3]\n")
-                    .contains("llmadapt_time_to_first_token_seconds_count{model=\"tiny\"} 1")
+                    .contains("llmadapt_time_to_first_token_seconds_count{model=\"tiny\",adapter=\"none\"} 1")
                     .contains("le=\"+Inf\"} 1")
                     .contains("llmadapt_queue_length 0")
                     .doesNotContain("what time");

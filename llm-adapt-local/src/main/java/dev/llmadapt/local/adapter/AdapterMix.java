@@ -17,6 +17,15 @@ public record AdapterMix(List<Part> parts) {
     /** The base alone. */
     public static final AdapterMix NONE = new AdapterMix(List.of());
 
+    /** A row that is computed and not used, since those on both sides of it are: whatever acts on it. */
+    public static final AdapterMix IDLE = new AdapterMix(List.of());
+
+    /** Whether this is {@link #IDLE}, and not another without adapters. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isIdle() {
+        return this == IDLE;
+    }
+
     /**
      * An adapter of a mix.
      *

@@ -1,6 +1,5 @@
 package dev.llmadapt.local.adapter;
 
-import dev.llmadapt.local.adapter.PreparedAdapter.Factors;
 import dev.llmadapt.local.architecture.AdapterInputs.Change;
 import dev.llmadapt.local.architecture.AdapterSite;
 import dev.llmadapt.local.architecture.DecoderGraph;
@@ -206,12 +205,15 @@ public final class AdapterPacking {
         }
     }
 
-    /** Writes a group's factors over zeros. */
+    /**
+     * Writes a group's factors over zeros, or over those of another. Where it has none, A becomes zero, so that what is
+     * left of another's B, finite numbers, adds nothing.
+     */
     private void fill(AdapterSite site, int group, Map<String, Packed> inputs) {
         Kind kind = kind(site.kind());
         int in = site.in();
         int rank = kind.width();
-        FloatBuffer a = floats(inputs, site.a());
+        float[] a = new float[in * rank]; // row by row, of all modules and adapters
         int first = 0; // of the module's ranks
         for (int module = 0; module < kind.widths.length; module++) {
             int width = kind.widths[module];
@@ -222,25 +224,53 @@ public final class AdapterPacking {
                 Factors factors = adapter.lowRank(site.modules().get(module));
                 if (factors != null) {
                     int own = factors.rank();
-                    for (int i = 0; i < in; i++) {
-                        a.put((group * in + i) * rank + first + at, factors.a(), i * own, own);
+                    if (own == rank) { // its rows are those of the site
+                        System.arraycopy(factors.values(), factors.a(), a, 0, in * own);
+                    } else {
+                        for (int i = 0; i < in; i++) {
+                            System.arraycopy(factors.values(), factors.a() + i * own, a, i * rank + first + at, own);
+                        }
                     }
-                    b.put((group * width + at) * out, factors.b(), 0, own * out);
+                    b.put((group * width + at) * out, factors.values(), factors.b(), own * out);
                 }
                 at += kind.rank(adapter, module);
             }
             first += width;
         }
+        floats(inputs, site.a()).put(group * in * rank, a);
     }
 
     /** Whether the factors of another packing have the form of this one's, for {@link #refill} to reuse. */
     public boolean fits(AdapterPacking other) {
-        return groups.size() > 1
-                && groups.size() == other.groups.size()
+        return groups.size() == other.groups.size()
                 && sites.equals(other.sites)
                 && sites.stream().allMatch(site -> site.changes().equals(Set.of(Change.LOW_RANK)))
                 && kinds.entrySet().stream()
                         .allMatch(kind -> Arrays.equals(kind.getValue().widths, other.kind(kind.getKey()).widths));
+    }
+
+    /** Whether each row has factors of its own. */
+    public boolean byRow() {
+        return groups.size() > 1;
+    }
+
+    /**
+     * Groups for some rows in which idle ones have what this packing holds for them: their masks are zero, and nothing
+     * has to be written.
+     *
+     * @param groups of the rows, as {@link #groups} gives them
+     */
+    public List<List<PreparedAdapter>> withIdle(List<List<PreparedAdapter>> groups, List<AdapterMix> rows) {
+        if (groups.size() == 1 || groups.size() != this.groups.size()) {
+            return groups;
+        }
+        List<List<PreparedAdapter>> filled = new ArrayList<>(groups);
+        for (int row = 0; row < filled.size(); row++) {
+            if (rows.get(row).isIdle()) {
+                filled.set(row, this.groups.get(row));
+            }
+        }
+        return filled;
     }
 
     /** Writes the groups that another packing has otherwise over its factors, which are this one's afterwards. */
@@ -248,20 +278,10 @@ public final class AdapterPacking {
         for (int group = 0; group < groups.size(); group++) {
             if (!groups.get(group).equals(other.groups.get(group))) {
                 for (AdapterSite site : sites) {
-                    clear(factors, site.a(), group);
-                    for (int module = 0; module < site.modules().size(); module++) {
-                        clear(factors, site.b(module), group);
-                    }
                     fill(site, group, factors);
                 }
             }
         }
-    }
-
-    private void clear(Map<String, Packed> factors, String name, int group) {
-        FloatBuffer values = floats(factors, name);
-        int size = values.capacity() / groups.size();
-        values.put(group * size, new float[size]);
     }
 
     private static FloatBuffer floats(Map<String, Packed> factors, String name) {

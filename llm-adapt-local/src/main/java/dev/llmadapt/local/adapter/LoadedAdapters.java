@@ -75,6 +75,11 @@ public final class LoadedAdapters {
         return byName.values().stream().map(Loaded::adapter).toList();
     }
 
+    /** The bytes of the numbers of all of them. */
+    public synchronized long bytes() {
+        return byName.values().stream().mapToLong(each -> each.ready().bytes()).sum();
+    }
+
     /** Whether there is none. */
     public synchronized boolean isEmpty() {
         return byName.isEmpty();

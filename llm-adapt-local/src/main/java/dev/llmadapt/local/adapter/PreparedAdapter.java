@@ -8,7 +8,10 @@ import dev.llmadapt.local.architecture.HeadLayout;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.local.graph.ElementType;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PreparedAdapter {
     private final String name;
-    private final AdapterEffect effect;
+    private final float[] prompt;
+    private final float[] prefix;
+    private final int prefixTokens;
     private final @Nullable LowRank embedding; // a model has one
     private final long order;
     private final int firstVirtualId;
@@ -34,20 +39,12 @@ public final class PreparedAdapter {
     private AdapterInputs inputs = AdapterInputs.NONE;
     private float @Nullable [] embeddingGain;
 
-    /**
-     * The factors of a module.
-     *
-     * @param rank numbers between A and B
-     * @param a {@code (in, rank)}
-     * @param b {@code (rank, out)}, with the scaling, and DoRA's gain, in it
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Factors(int rank, float[] a, float[] b) {}
-
     private PreparedAdapter(String name, AdapterEffect effect, long order, int firstVirtualId, int hiddenSize) {
         this.order = order;
         this.name = name;
-        this.effect = effect;
+        this.prompt = effect.prompt(); // the effect's factors are laid out anew, and not kept
+        this.prefix = effect.prefix();
+        this.prefixTokens = effect.prefixTokens();
         this.embedding = effect.embeddings().values().stream().findFirst().orElse(null);
         this.firstVirtualId = firstVirtualId;
         this.hiddenSize = hiddenSize;
@@ -65,8 +62,9 @@ public final class PreparedAdapter {
         AdapterEffect laidOut = effect.withPrefix(HeadLayout.of(base.config()).wide(effect.prefix()));
         PreparedAdapter ready = new PreparedAdapter(
                 name, laidOut, order, firstVirtualId, base.config().hiddenSize());
-        effect.lowRank().forEach((module, update) -> ready.add(module, update, base));
-        ready.addScales();
+        Factors.Room room = new Factors.Room(effect);
+        effect.lowRank().forEach((module, update) -> ready.add(module, update, base, room));
+        ready.addScales(effect);
         effect.bias().forEach((module, values) -> {
             WeightTensor own = base.tensors().get(module + ".bias");
             float[] before = own == null ? new float[values.length] : own.toFloats();
@@ -99,8 +97,9 @@ public final class PreparedAdapter {
                     + "; open the checkpoint the model was exported from");
         }
         PreparedAdapter ready = new PreparedAdapter(name, effect, order, firstVirtualId, hiddenSize);
-        effect.lowRank().forEach((module, update) -> ready.addFactors(module, update, null));
-        ready.addScales();
+        Factors.Room room = new Factors.Room(effect);
+        effect.lowRank().forEach((module, update) -> ready.addFactors(module, update, null, room));
+        ready.addScales(effect);
         ready.inputs = ready.needed();
         return ready.requireHeld(ElementType.FLOAT);
     }
@@ -114,14 +113,14 @@ public final class PreparedAdapter {
      */
     public PreparedAdapter requireHeld(ElementType numbers) {
         lowRank.forEach((module, factors) -> {
-            requireHeld(numbers, module, "factors A", factors.a());
-            requireHeld(numbers, module, "factors B with the scaling", factors.b());
+            requireHeld(numbers, module, "factors A", factors.values(), factors.a(), factors.b());
+            requireHeld(numbers, module, "factors B with the scaling", factors.values(), factors.b(), factors.end());
         });
         inputScale.forEach((module, values) -> requireHeld(numbers, module, "scales of the input", values));
         outputScale.forEach((module, values) -> requireHeld(numbers, module, "scales of the output", values));
         bias.forEach((module, values) -> requireHeld(numbers, module, "bias", values));
-        requireHeld(numbers, "the prompt", "embeddings", effect.prompt());
-        requireHeld(numbers, "the prefix", "keys and values", effect.prefix());
+        requireHeld(numbers, "the prompt", "embeddings", prompt);
+        requireHeld(numbers, "the prefix", "keys and values", prefix);
         float[] gain = embeddingGain;
         if (gain != null) {
             requireHeld(numbers, "the embedding", "gains", gain);
@@ -130,8 +129,14 @@ public final class PreparedAdapter {
     }
 
     private void requireHeld(ElementType numbers, String module, String what, float[] values) {
-        for (float value : values) {
-            if (!(Math.abs(value) <= numbers.largest())) {
+        requireHeld(numbers, module, what, values, 0, values.length);
+    }
+
+    private void requireHeld(ElementType numbers, String module, String what, float[] values, int from, int to) {
+        double largest = numbers.largest();
+        for (int i = from; i < to; i++) {
+            float value = values[i];
+            if (!(Math.abs(value) <= largest)) {
                 throw new AdapterException("adapter '" + name + "' cannot be used: among its " + what + " of " + module
                         + " is " + value + ", numbers of " + numbers + " go up to " + numbers.largest()
                         + (numbers == ElementType.FLOAT16
@@ -141,7 +146,7 @@ public final class PreparedAdapter {
         }
     }
 
-    private void addScales() {
+    private void addScales(AdapterEffect effect) {
         effect.inputScale().forEach((module, scale) -> inputScale.put(module, lessOne(scale)));
         effect.outputScale()
                 .forEach((module, scale) -> outputScale.merge(module, lessOne(scale), (a, b) -> {
@@ -150,11 +155,11 @@ public final class PreparedAdapter {
                 }));
     }
 
-    private void add(String module, LowRank update, Checkpoint base) {
+    private void add(String module, LowRank update, Checkpoint base, Factors.Room room) {
         float[] gain = update.magnitude().isEmpty()
                 ? null
                 : gain(module, update, update.magnitude().get(), base);
-        addFactors(module, update, gain);
+        addFactors(module, update, gain, room);
         if (gain != null) {
             float[] more = lessOne(gain);
             outputScale.put(module, more);
@@ -167,24 +172,25 @@ public final class PreparedAdapter {
         }
     }
 
-    private void addFactors(String module, LowRank update, float @Nullable [] gain) {
+    private void addFactors(String module, LowRank update, float @Nullable [] gain, Factors.Room room) {
+        Factors factors = room.take(update);
         int rank = update.rank();
-        float[] a = new float[update.in() * rank];
+        float[] values = factors.values();
         for (int k = 0; k < rank; k++) {
             for (int i = 0; i < update.in(); i++) {
-                a[i * rank + k] = update.a()[k * update.in() + i];
+                values[factors.a() + i * rank + k] = update.a()[k * update.in() + i];
             }
         }
-        float[] b = new float[rank * update.out()];
+        int b = factors.b();
         for (int o = 0; o < update.out(); o++) {
             float scale = (float) update.scaling() * (gain == null ? 1 : gain[o]);
             for (int k = 0; k < rank; k++) {
-                b[k * update.out() + o] = scale * update.b()[o * rank + k];
+                values[b + k * update.out() + o] = scale * update.b()[o * rank + k];
             }
         }
-        lowRank.put(module, new Factors(rank, a, b));
-        update.bias().ifPresent(values -> {
-            float[] scaled = floats(values.length, i -> (float) update.scaling() * values[i]);
+        lowRank.put(module, factors);
+        update.bias().ifPresent(own -> {
+            float[] scaled = floats(own.length, i -> (float) update.scaling() * own[i]);
             addBias(module, scaled);
         });
     }
@@ -261,6 +267,26 @@ public final class PreparedAdapter {
         return name;
     }
 
+    /** The bytes of the numbers that it holds, all of them on the heap. */
+    public long bytes() {
+        long numbers = prompt.length + (long) prefix.length + (embeddingGain == null ? 0 : embeddingGain.length);
+        Set<float[]> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+        lowRank.values().forEach(factors -> shared.add(factors.values()));
+        numbers += shared.stream().mapToLong(values -> values.length).sum();
+        for (Map<String, float[]> vectors : List.of(inputScale, outputScale, bias)) {
+            for (float[] values : vectors.values()) {
+                numbers += values.length;
+            }
+        }
+        LowRank table = embedding;
+        if (table != null) {
+            numbers += table.a().length + (long) table.b().length;
+            numbers += table.magnitude().map(values -> values.length).orElse(0);
+            numbers += table.bias().map(values -> values.length).orElse(0);
+        }
+        return numbers * Float.BYTES;
+    }
+
     /** The inputs that the graph must have for this adapter. */
     public AdapterInputs inputs() {
         return inputs;
@@ -287,12 +313,12 @@ public final class PreparedAdapter {
 
     /** Virtual tokens that are embeddings. */
     int promptTokens() {
-        return effect.prompt().length / hiddenSize;
+        return prompt.length / hiddenSize;
     }
 
     /** Virtual tokens that are keys and values. */
     public int prefixTokens() {
-        return effect.prefixTokens();
+        return prefixTokens;
     }
 
     /** Whether it can act with a weight other than one. */
@@ -302,7 +328,7 @@ public final class PreparedAdapter {
 
     /** Keys and values of the prefix, laid out as {@link AdapterEffect#prefix}. */
     float[] prefix() {
-        return effect.prefix();
+        return prefix;
     }
 
     /** Whether a token id is one of its soft prompt's. */
@@ -312,7 +338,7 @@ public final class PreparedAdapter {
 
     /** Writes the embedding of one of its soft prompt's tokens. */
     void promptRow(int id, float[] target) {
-        System.arraycopy(effect.prompt(), (id - firstVirtualId) * target.length, target, 0, target.length);
+        System.arraycopy(prompt, (id - firstVirtualId) * target.length, target, 0, target.length);
     }
 
     /** Adds what it changes of a token's row of the embedding's table. */

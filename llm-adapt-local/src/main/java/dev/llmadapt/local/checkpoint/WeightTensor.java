@@ -253,6 +253,10 @@ public final class WeightTensor {
         if (values.length == 0) {
             return values; // rows of no values can be two billion
         }
+        if (encoding == WeightEncoding.F32 && rowsInOrder()) {
+            data.asFloatBuffer().get(values);
+            return values;
+        }
         for (int row = 0; row < rows; row++) {
             dequantizeRow(row, values, row * rowLength);
         }

@@ -41,6 +41,7 @@ final class Scheduler implements AutoCloseable {
     private final List<Sequence> sequences = new ArrayList<>(); // guarded by lock, oldest first
     private final List<Waiting.Scoring> scorings = new ArrayList<>(); // guarded by lock: those that have a row
     private final WaitingLine waiting; // guarded by lock
+    private final List<PreparedAdapter> unloaded = new ArrayList<>(); // guarded by lock: not yet forgotten
     private final CacheRows rows; // changed by the turn, or with the lock between turns
     private final Turn turn; // one at a time, without the lock
     private boolean running; // guarded by lock: a turn or a scoring is under way
@@ -354,14 +355,32 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    /** Forgets an adapter that is not used again; answers under way keep it. */
+    /**
+     * Forgets an adapter that no request will name again: between two turns, and when no answer under way has it. Does
+     * not wait for either.
+     */
     void forget(PreparedAdapter adapter) {
-        between(() -> {
+        lock.lock();
+        try {
+            unloaded.add(adapter);
+            if (!running) {
+                dropReleased();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets adapters that were unloaded and that nothing under way has; between turns. */
+    private void forgetUnloaded() {
+        unloaded.removeIf(adapter -> {
             rows.forget(adapter);
-            if (Stream.concat(sequences.stream(), scorings.stream())
-                    .noneMatch(each -> each.mix().has(adapter))) {
+            boolean used = Stream.concat(sequences.stream(), scorings.stream())
+                    .anyMatch(each -> each.mix().has(adapter));
+            if (!used && !closed) {
                 session.forget(adapter);
             }
+            return !used;
         });
     }
 
@@ -386,6 +405,7 @@ final class Scheduler implements AutoCloseable {
             }
             return sequence.released;
         });
+        forgetUnloaded();
         changed.signalAll();
     }
 

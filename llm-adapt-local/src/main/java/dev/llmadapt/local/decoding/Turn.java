@@ -24,10 +24,14 @@ final class Turn {
     private static final int CHUNK = 256;
     /** The rows that the engine's attention takes at a time. */
     private static final int BLOCK = 32;
+    /** Up to so many mixes of adapters, their factors may stand side by side, whatever the number of rows. */
+    private static final int FEW = 2;
 
     private final TextSession session;
     private final CacheRows rows;
     private final LogitReader reader;
+    private int firstRow; // of the latest step
+    private int endRow;
 
     Turn(TextSession session, CacheRows rows) {
         this.session = session;
@@ -56,12 +60,11 @@ final class Turn {
         if (stepping.size() == 1 && readDraft(stepping.get(0), steps)) {
             return;
         }
-        IntSummaryStatistics slots =
-                stepping.stream().mapToInt(s -> s.slot().index()).summaryStatistics();
-        int first = slots.getMin();
-        int[] ids = new int[slots.getMax() - first + 1];
+        chooseRows(stepping);
+        int first = firstRow;
+        int[] ids = new int[endRow - first];
         Arrays.fill(ids, -1);
-        List<AdapterMix> mixes = new ArrayList<>(Collections.nCopies(ids.length, AdapterMix.NONE));
+        List<AdapterMix> mixes = new ArrayList<>(Collections.nCopies(ids.length, AdapterMix.IDLE));
         for (Sequence sequence : stepping) {
             int row = sequence.slot().index() - first;
             ids[row] = sequence.pending;
@@ -75,6 +78,29 @@ final class Turn {
                             sequence,
                             List.of(choose(sequence, logits, sequence.slot().index() - first))));
         }
+    }
+
+    /**
+     * Chooses the rows of a step: those from the first to the last answer. Where several adapters act, the rows of the
+     * step before are taken again if they are few more, since for another number of them all factors would be packed
+     * anew; a row's text ends, and another begins there, at nearly all times.
+     */
+    private void chooseRows(List<Sequence> stepping) {
+        IntSummaryStatistics slots =
+                stepping.stream().mapToInt(s -> s.slot().index()).summaryStatistics();
+        int first = slots.getMin();
+        int end = slots.getMax() + 1;
+        long mixes = stepping.stream().map(Sequence::mix).distinct().count();
+        if (mixes > FEW && endRow <= session.slots()) {
+            int from = Math.min(first, firstRow);
+            int to = Math.max(end, endRow);
+            if (4 * (to - from) <= 5 * (end - first) + 3) {
+                first = from;
+                end = to;
+            }
+        }
+        firstRow = first;
+        endRow = end;
     }
 
     /**

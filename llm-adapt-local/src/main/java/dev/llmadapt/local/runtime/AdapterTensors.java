@@ -106,7 +106,7 @@ final class AdapterTensors<T> implements AutoCloseable {
         if (engine.adapterInputs().changes().isEmpty()) {
             return Map.of();
         }
-        List<List<PreparedAdapter>> groups = AdapterPacking.groups(rows);
+        List<List<PreparedAdapter>> groups = withIdle(AdapterPacking.groups(rows), rows);
         Entry known = entries.get(groups);
         Entry entry = known != null ? known : pack(groups);
         drop(entries, Entry::close);
@@ -115,12 +115,27 @@ final class AdapterTensors<T> implements AutoCloseable {
         return inputs.tensors;
     }
 
+    /** Groups in which idle rows keep what the latest packing by row has for them. */
+    private List<List<PreparedAdapter>> withIdle(List<List<PreparedAdapter>> groups, List<AdapterMix> rows) {
+        List<List<PreparedAdapter>> filled = groups;
+        for (Entry entry : entries.values()) { // the latest is the last
+            filled = entry.packing.byRow() ? entry.packing.withIdle(groups, rows) : filled;
+        }
+        return filled;
+    }
+
+    /**
+     * Packs the factors of a batch, over those of another packing of their form if there is one: of rows with factors
+     * of their own, one or two differ when a text of the batch ends and another begins; others are reused when they
+     * would be dropped.
+     */
     private Entry pack(List<List<PreparedAdapter>> groups) {
         AdapterPacking packing = AdapterPacking.of(engine.sites(), groups);
         Entry entry = null;
-        for (Iterator<Entry> others = entries.values().iterator(); entry == null && others.hasNext(); ) {
+        boolean reuse = packing.byRow() || entries.size() >= KEPT;
+        for (Iterator<Entry> others = entries.values().iterator(); reuse && entry == null && others.hasNext(); ) {
             Entry other = others.next();
-            if (packing.fits(other.packing)) { // a row or two differ, when a text of the batch ends and another begins
+            if (packing.fits(other.packing)) {
                 others.remove();
                 entry = new Entry(packing, other);
             }

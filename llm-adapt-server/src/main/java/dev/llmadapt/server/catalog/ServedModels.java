@@ -1,6 +1,8 @@
 package dev.llmadapt.server.catalog;
 
 import dev.llmadapt.Model;
+import dev.llmadapt.local.AdapterPool;
+import dev.llmadapt.local.LocalModel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +18,8 @@ import java.util.Optional;
  * <p>Does not own its models: who opened them closes them, after the server.
  */
 public final class ServedModels {
+    private static final int MOST_TOLD = 20;
+
     private final Map<String, ServedModel> models = new LinkedHashMap<>(); // guarded by this, in the order added
 
     /** No models yet. */
@@ -31,6 +35,47 @@ public final class ServedModels {
     }
 
     /**
+     * Adds a model of its own whose adapters a pool has; each is added with {@link #addPooled}, or by requests.
+     *
+     * @param model answers by the pool's model; stays its owner's
+     * @throws IllegalArgumentException if the pool is of another model
+     * @throws IllegalStateException if there is a model of that name
+     */
+    public ServedModels add(String name, Model model, AdapterPool pool) {
+        if (model.unwrap(LocalModel.class).filter(each -> each == pool.model()).isEmpty()) {
+            throw new IllegalArgumentException("the pool for '" + name + "' has adapters of another model, "
+                    + pool.model().info().name());
+        }
+        return put(new ServedModel(name, model, Optional.empty(), "", Instant.now(), Optional.of(pool)));
+    }
+
+    /**
+     * Adds an adapter that is registered in the pool of a model that is there. Removing it here leaves it in the pool.
+     *
+     * @param name the name that it is registered under, by which requests ask for it
+     * @param parent the name of the model
+     * @throws IllegalArgumentException if there is no such model, it has no pool, or the pool has no such adapter
+     * @throws IllegalStateException if there is a model of that name
+     */
+    public ServedModels addPooled(String name, String parent) {
+        ServedModel base = base(name, parent);
+        AdapterPool pool = base.pool()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("the model '" + parent + "' has no pool for the adapter '"
+                                + name + "'; add the model with one, or load the adapter and use addAdapter"));
+        return put(new ServedModel(
+                name, base.model(), Optional.of(pool.requestName(name)), parent, Instant.now(), base.pool()));
+    }
+
+    /** The pools of all models, each once. */
+    public synchronized List<AdapterPool> pools() {
+        return models.values().stream()
+                .flatMap(each -> each.pool().stream())
+                .distinct()
+                .toList();
+    }
+
+    /**
      * Adds an adapter of a model that is there; it is loaded into that model already.
      *
      * @param name the name by which requests ask for it
@@ -40,14 +85,19 @@ public final class ServedModels {
      * @throws IllegalStateException if there is a model of that name
      */
     public ServedModels addAdapter(String name, String parent, String adapter) {
+        ServedModel base = base(name, parent);
+        return put(new ServedModel(name, base.model(), Optional.of(adapter), parent, Instant.now()));
+    }
+
+    private ServedModel base(String name, String parent) {
         ServedModel base = find(parent)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no model '" + parent + "' for the adapter '" + name + "', there are " + names()));
+                        "there is no model '" + parent + "' for the adapter '" + name + "', there are " + someNames()));
         if (base.adapter().isPresent()) {
             throw new IllegalArgumentException(
                     "the adapter '" + name + "' needs a base model, '" + parent + "' is an adapter itself");
         }
-        return put(new ServedModel(name, base.model(), Optional.of(adapter), parent, Instant.now()));
+        return base;
     }
 
     /**
@@ -81,6 +131,14 @@ public final class ServedModels {
     /** The models in the order in which they were added; the first one answers requests that name none. */
     public synchronized List<ServedModel> all() {
         return new ArrayList<>(models.values());
+    }
+
+    /** The names of the models for a message: all, or the first ones and how many there are beside. */
+    public String someNames() {
+        List<String> all = names();
+        return all.size() <= MOST_TOLD
+                ? all.toString()
+                : all.subList(0, MOST_TOLD) + " and " + (all.size() - MOST_TOLD) + " more";
     }
 
     /** The names of the models, in their order. */

@@ -56,12 +56,16 @@ public final class ServerMetrics {
     /**
      * Adds the times of an answer.
      *
+     * @param adapter {@code none}, {@code warm} for one that was in memory, {@code cold} for one that was loaded for it
      * @param seconds from the arrival of the request to the first token
      * @param perTokenSeconds of each token after the first; not finite where there was none
      */
-    public void answer(String model, double seconds, double perTokenSeconds) {
+    public void answer(String model, String adapter, double seconds, double perTokenSeconds) {
         String label = PrometheusText.label("model", model);
-        firstToken.computeIfAbsent(label, each -> new Histogram(FIRST_TOKEN)).add(seconds);
+        firstToken
+                .computeIfAbsent(
+                        label + "," + PrometheusText.label("adapter", adapter), each -> new Histogram(FIRST_TOKEN))
+                .add(seconds);
         if (Double.isFinite(perTokenSeconds)) {
             perToken.computeIfAbsent(label, each -> new Histogram(PER_TOKEN)).add(perTokenSeconds);
         }
@@ -76,7 +80,7 @@ public final class ServerMetrics {
         histograms(
                 text,
                 "llmadapt_time_to_first_token_seconds",
-                "Time from the arrival of a request to its first token.",
+                "Time from the arrival of a request to its first token, by whether its adapter had to be loaded.",
                 firstToken);
         histograms(text, "llmadapt_time_per_output_token_seconds", "Time of a token after the first.", perToken);
         reads.forEach((name, read) -> {

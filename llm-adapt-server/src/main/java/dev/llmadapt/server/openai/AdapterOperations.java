@@ -1,6 +1,8 @@
 package dev.llmadapt.server.openai;
 
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.local.AdapterPool;
+import dev.llmadapt.local.AdapterSource;
 import dev.llmadapt.local.LocalAdapter;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.server.catalog.AdapterFolder;
@@ -42,13 +44,10 @@ final class AdapterOperations {
         LocalModel model = base.local().orElseThrow();
         try {
             Path found = allowed.find(path);
-            LocalAdapter adapter = allowed.loader().load(found, name);
-            model.loadAdapter(adapter);
-            try {
-                catalog.models().addAdapter(name, base.name(), adapter.name());
-            } catch (RuntimeException e) {
-                model.unloadAdapter(adapter.name());
-                throw e;
+            if (base.pool().isPresent()) {
+                register(base.pool().get(), base, name, found, allowed);
+            } else {
+                load(model, base, name, found, allowed);
             }
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw HttpFailure.invalid("lora_path", String.valueOf(e.getMessage()));
@@ -57,6 +56,29 @@ final class AdapterOperations {
             throw HttpFailure.invalid("lora_path", "the adapter cannot be used: " + told);
         }
         done(exchange, "Success: LoRA adapter '" + name + "' added successfully.");
+    }
+
+    /** Registers an adapter in a pool, which is loaded once so that what cannot be used is told now. */
+    private void register(AdapterPool pool, ServedModel base, String name, Path found, AdapterFolder allowed) {
+        pool.register(name, AdapterSource.folder(found, allowed.loader()::load));
+        try {
+            pool.use(name).close();
+            catalog.models().addPooled(name, base.name());
+        } catch (RuntimeException e) {
+            pool.unregister(name);
+            throw e;
+        }
+    }
+
+    private void load(LocalModel model, ServedModel base, String name, Path found, AdapterFolder allowed) {
+        LocalAdapter adapter = allowed.loader().load(found, name);
+        model.loadAdapter(adapter);
+        try {
+            catalog.models().addAdapter(name, base.name(), adapter.name());
+        } catch (RuntimeException e) {
+            model.unloadAdapter(adapter.name());
+            throw e;
+        }
     }
 
     /** Unloads an adapter; answers under way keep it. */
@@ -70,7 +92,12 @@ final class AdapterOperations {
                 .orElseThrow(() -> HttpFailure.of(404, "model_not_found", "there is no adapter '" + name + "'")
                         .withParam("lora_name"));
         catalog.models().remove(name);
-        served.local().orElseThrow().unloadAdapter(served.adapter().orElseThrow());
+        served.adapterPool()
+                .ifPresentOrElse(
+                        pool -> pool.unregister(name),
+                        () -> served.local()
+                                .orElseThrow()
+                                .unloadAdapter(served.adapter().orElseThrow()));
         done(exchange, "Success: LoRA adapter '" + name + "' removed successfully.");
     }
 

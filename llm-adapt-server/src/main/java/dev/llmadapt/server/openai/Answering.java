@@ -6,6 +6,7 @@ import dev.llmadapt.Model;
 import dev.llmadapt.OverloadedException;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
+import dev.llmadapt.local.AdapterPool;
 import dev.llmadapt.server.catalog.ServedModel;
 import dev.llmadapt.server.http.Admission;
 import dev.llmadapt.server.http.ClientGone;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
@@ -132,28 +134,47 @@ public final class Answering implements AutoCloseable {
 
     /** Answers all, together where the model can. */
     List<Generation> answers(RunningRequest request, ServedModel served, List<Asked> asked) {
-        long begun = System.nanoTime();
-        List<Generation> answers;
-        Model model = served.model();
-        if (asked.stream().allMatch(Asked.Conversation.class::isInstance)) {
-            answers = refusing(
-                    asked,
-                    () -> model.generate(asked.stream()
-                            .map(each -> ((Asked.Conversation) each).request())
-                            .toList()));
-        } else {
-            answers = together(request, asked, (choice, token) -> {});
-        }
-        return counted(request, served, answers, begun);
+        return withAdapter(request, served, () -> {
+            long begun = System.nanoTime();
+            Model model = served.model();
+            List<Generation> answers = asked.stream().allMatch(Asked.Conversation.class::isInstance)
+                    ? refusing(
+                            asked,
+                            () -> model.generate(asked.stream()
+                                    .map(each -> ((Asked.Conversation) each).request())
+                                    .toList()))
+                    : together(request, asked, (choice, token) -> {});
+            return counted(request, served, answers, begun);
+        });
     }
 
     /** Answers all at the same time; the listener hears the tokens of each. */
     List<Generation> stream(RunningRequest request, ServedModel served, List<Asked> asked, ChoiceListener listener) {
-        long begun = System.nanoTime();
-        List<Generation> answers = asked.size() == 1
-                ? List.of(refusing(asked, () -> asked.get(0).stream(token -> listener.onToken(0, token))))
-                : together(request, asked, listener);
-        return counted(request, served, answers, begun);
+        return withAdapter(request, served, () -> {
+            long begun = System.nanoTime();
+            List<Generation> answers = asked.size() == 1
+                    ? List.of(refusing(asked, () -> asked.get(0).stream(token -> listener.onToken(0, token))))
+                    : together(request, asked, listener);
+            return counted(request, served, answers, begun);
+        });
+    }
+
+    /**
+     * Asks a model while its adapter is in memory, for which it is loaded first if it has to be.
+     *
+     * @throws HttpFailure 500 if it cannot be loaded, 404 if it was unloaded meanwhile
+     */
+    <T> T withAdapter(RunningRequest request, ServedModel served, Supplier<T> asking) {
+        Optional<AdapterPool> pool = served.adapterPool();
+        if (pool.isEmpty()) {
+            return asking.get();
+        }
+        try (AdapterPool.Lease lease = AdapterLeases.take(pool.get(), served.name())) {
+            if (lease.cold()) {
+                request.noteColdAdapter();
+            }
+            return asking.get();
+        }
     }
 
     private List<Generation> together(RunningRequest request, List<Asked> asked, ChoiceListener listener) {
@@ -174,6 +195,7 @@ public final class Answering implements AutoCloseable {
             double all = answer.timings().total().toNanos() / 1e9;
             metrics.answer(
                     served.name(),
+                    served.adapter().isEmpty() ? "none" : request.hadColdAdapter() ? "cold" : "warm",
                     waited + first,
                     answer.tokens().size() < 2
                             ? Double.NaN

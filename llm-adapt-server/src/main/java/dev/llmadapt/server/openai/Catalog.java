@@ -48,7 +48,8 @@ final class Catalog {
     }
 
     HttpFailure unknown(String name) {
-        return HttpFailure.of(404, "model_not_found", "there is no model '" + name + "'; there are " + models.names())
+        return HttpFailure.of(
+                        404, "model_not_found", "there is no model '" + name + "'; there are " + models.someNames())
                 .withParam("model");
     }
 

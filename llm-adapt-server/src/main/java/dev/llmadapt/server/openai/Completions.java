@@ -42,7 +42,7 @@ final class Completions implements Handler {
         answering.run(exchange, running -> {
             List<Echo> echoes = new ArrayList<>();
             for (CompletionRequest.Prompt prompt : request.prompts()) {
-                echoes.add(request.echo() ? echo(served, request, prompt, exchange.caller()) : Echo.NONE);
+                echoes.add(request.echo() ? echo(running, served, request, prompt, exchange.caller()) : Echo.NONE);
             }
             if (request.stream()) {
                 stream(new EventSink(exchange, running), running, served, asked, request, echoes, json);
@@ -85,7 +85,12 @@ final class Completions implements Handler {
                                 + ": it changes the text of a request before a model reads it"));
     }
 
-    private Echo echo(ServedModel served, CompletionRequest request, CompletionRequest.Prompt prompt, String caller) {
+    private Echo echo(
+            RunningRequest running,
+            ServedModel served,
+            CompletionRequest request,
+            CompletionRequest.Prompt prompt,
+            String caller) {
         String text = prompt.text();
         int[] given = prompt.ids();
         if (!request.logprobs() && text != null) {
@@ -100,8 +105,11 @@ final class Completions implements Handler {
             return new Echo(Answering.refusing(List.of(), () -> local.text(ids)), List.of(), ids.length);
         }
         Request scoring = raw(served, request, prompt, 0, caller);
-        List<Token> tokens = Answering.refusing(
-                List.of(new Asked.Tokens(local, ids, scoring)), () -> local.scoreTokens(ids, scoring));
+        List<Token> tokens = answering.withAdapter(
+                running,
+                served,
+                () -> Answering.refusing(
+                        List.of(new Asked.Tokens(local, ids, scoring)), () -> local.scoreTokens(ids, scoring)));
         answering.countRead(served, ids.length);
         StringBuilder whole = new StringBuilder();
         tokens.forEach(token -> whole.append(token.text()));

@@ -14,10 +14,21 @@ final class RunningRequest {
     private final long startNanos = System.nanoTime();
     private final Map<Thread, Boolean> threads = new HashMap<>(); // guarded by this: whether it is sending
     private @Nullable HttpFailure reason; // guarded by this
+    private boolean coldAdapter; // guarded by this
 
     /** When the request came, in the time of {@link System#nanoTime()}. */
     long startNanos() {
         return startNanos;
+    }
+
+    /** Notes that an adapter was loaded for this request. */
+    synchronized void noteColdAdapter() {
+        coldAdapter = true;
+    }
+
+    /** Whether an adapter was loaded for this request. */
+    synchronized boolean hadColdAdapter() {
+        return coldAdapter;
     }
 
     /** Takes the current thread for this request; it is interrupted at once if the request was stopped. */

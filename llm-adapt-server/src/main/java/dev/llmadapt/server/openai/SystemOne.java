@@ -47,11 +47,14 @@ final class SystemOne implements Handler {
         Map<String, Question> questions = questions(fields);
         Scheduling scheduling = Scheduling.NONE.withCaller(exchange.caller());
         answering.run(exchange, running -> {
-            QuestionModel.Answers answers = Answering.refusing(
-                    List.of(),
-                    () -> models.computeIfAbsent(served, SystemOne::questions)
-                            .withScheduling(scheduling)
-                            .ask(state, new ArrayList<>(questions.values())));
+            QuestionModel.Answers answers = answering.withAdapter(
+                    running,
+                    served,
+                    () -> Answering.refusing(
+                            List.of(),
+                            () -> models.computeIfAbsent(served, SystemOne::questions)
+                                    .withScheduling(scheduling)
+                                    .ask(state, new ArrayList<>(questions.values()))));
             answering.countRead(served, answers.usage().promptTokens());
             Responses.json(exchange, response(served, questions, answers));
         });
