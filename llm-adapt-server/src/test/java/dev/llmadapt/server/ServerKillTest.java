@@ -28,7 +28,9 @@ class ServerKillTest {
             .withOptions(GenerationOptions.defaults().withMaxTokens(400));
     private static final Request SHORT = LONG.withOptions(LONG.options().withMaxTokens(12));
 
+    @SuppressWarnings("NullAway.Init") // every test starts one first
     private Process process;
+
     private int port;
 
     @AfterEach
