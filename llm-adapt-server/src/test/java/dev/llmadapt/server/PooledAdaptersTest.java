@@ -76,7 +76,7 @@ class PooledAdaptersTest {
         public AdapterEffect effectOn(BaseModules base) {
             Map<String, float[]> scales = new HashMap<>();
             base.linear().forEach((module, size) -> {
-                if (module.equals(MODULE) || wide && module.endsWith("_proj")) {
+                if (module.equals(MODULE) || (wide && module.endsWith("_proj"))) {
                     float[] scale = new float[size.out()];
                     Arrays.fill(scale, module.equals(MODULE) ? factor : 1);
                     scales.put(module, scale);
