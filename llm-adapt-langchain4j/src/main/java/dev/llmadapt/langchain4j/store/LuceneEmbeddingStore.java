@@ -254,7 +254,7 @@ public final class LuceneEmbeddingStore implements EmbeddingStore<TextSegment>, 
     @Override
     public synchronized void removeAll(Collection<String> ids) {
         if (ids == null || ids.isEmpty()) {
-            throw new IllegalArgumentException("ids cannot be null or empty; removeAll() removes everything");
+            throw new IllegalArgumentException("ids cannot be null or empty");
         }
         write(() -> writer.deleteDocuments(
                 ids.stream().map(id -> new Term(ID, id)).toArray(Term[]::new)));
@@ -264,7 +264,7 @@ public final class LuceneEmbeddingStore implements EmbeddingStore<TextSegment>, 
     @Override
     public synchronized void removeAll(Filter filter) {
         if (filter == null) {
-            throw new IllegalArgumentException("filter cannot be null; removeAll() removes everything");
+            throw new IllegalArgumentException("filter cannot be null");
         }
         write(() -> writer.deleteDocuments(FilterQuery.of(filter)));
     }
