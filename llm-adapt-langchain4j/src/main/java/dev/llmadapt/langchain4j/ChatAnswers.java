@@ -40,7 +40,8 @@ final class ChatAnswers {
     }
 
     private static AiMessage message(Generation answer, boolean thinking) {
-        AiMessage.Builder message = AiMessage.builder().toolExecutionRequests(ChatMessages.requests(answer.toolCalls()));
+        AiMessage.Builder message =
+                AiMessage.builder().toolExecutionRequests(ChatMessages.requests(answer.toolCalls()));
         if (!answer.text().isEmpty() || answer.toolCalls().isEmpty()) {
             message.text(answer.text());
         }

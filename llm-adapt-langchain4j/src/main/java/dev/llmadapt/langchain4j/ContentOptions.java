@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param filter tells the condition on the passages' metadata, from a query of LangChain4j
  */
 public record ContentOptions(
-        int maxResults,
-        Function<Query, Set<String>> principals,
-        Function<Query, MetadataFilter> filter) {
+        int maxResults, Function<Query, Set<String>> principals, Function<Query, MetadataFilter> filter) {
     /**
      * The name among a call's {@link InvocationParameters} under which {@link #defaults()} looks for who asks: a
      * {@code String}, or a collection of them.
@@ -86,7 +84,8 @@ public record ContentOptions(
         if (principal instanceof String text) {
             return text;
         }
-        throw new IllegalArgumentException("the invocation parameter " + PRINCIPALS + " must be a String or a collection"
-                + " of Strings, got " + (principal == null ? "null" : principal.getClass().getName()));
+        throw new IllegalArgumentException(
+                "the invocation parameter " + PRINCIPALS + " must be a String or a collection" + " of Strings, got "
+                        + (principal == null ? "null" : principal.getClass().getName()));
     }
 }

@@ -52,8 +52,8 @@ public final class LlmAdaptChatModel implements ChatModel {
     /** The answer to a request whose parameters are complete; {@link #chat(ChatRequest)} completes them. */
     @Override
     public ChatResponse doChat(ChatRequest request) {
-        return Failures.mapped(() -> ChatAnswers.response(
-                model.generate(requests.request(request)), requests.modelName(request), options));
+        return Failures.mapped(() ->
+                ChatAnswers.response(model.generate(requests.request(request)), requests.modelName(request), options));
     }
 
     @Override

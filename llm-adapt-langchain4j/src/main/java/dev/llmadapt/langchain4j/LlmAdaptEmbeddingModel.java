@@ -58,10 +58,8 @@ public final class LlmAdaptEmbeddingModel implements EmbeddingModel {
     /** The vectors of a request whose parameters are complete; {@link #embed(EmbeddingRequest)} completes them. */
     @Override
     public EmbeddingResponse doEmbed(EmbeddingRequest request) {
-        List<String> texts =
-                request.inputs().stream().map(EmbeddingInput::text).toList();
-        List<float[]> vectors =
-                Failures.mapped(() -> vectors(texts, request.inputType() == EmbeddingInputType.QUERY));
+        List<String> texts = request.inputs().stream().map(EmbeddingInput::text).toList();
+        List<float[]> vectors = Failures.mapped(() -> vectors(texts, request.inputType() == EmbeddingInputType.QUERY));
         return EmbeddingResponse.builder()
                 .embeddings(vectors.stream().map(Embedding::from).toList())
                 .metadata(EmbeddingResponseMetadata.builder()

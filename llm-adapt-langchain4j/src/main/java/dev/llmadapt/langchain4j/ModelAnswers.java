@@ -146,9 +146,7 @@ final class ModelAnswers {
     private String kept(OutputConstraint constraint, String text) {
         if (constraint instanceof OutputConstraint.OneOf oneOf) {
             JsonElement choice = value(text) instanceof JsonObject object ? object.get(ModelRequests.CHOICE) : null;
-            if (choice == null
-                    || !choice.isJsonPrimitive()
-                    || !oneOf.choices().contains(choice.getAsString())) {
+            if (choice == null || !choice.isJsonPrimitive() || !oneOf.choices().contains(choice.getAsString())) {
                 throw broken("one of " + oneOf.choices(), text);
             }
             return choice.getAsString();

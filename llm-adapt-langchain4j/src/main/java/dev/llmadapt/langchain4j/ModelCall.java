@@ -84,7 +84,8 @@ final class ModelCall {
      * @param answers for failures
      * @return the answer, or null if it was given up, because this thread was interrupted or the time is over
      */
-    @Nullable ChatResponse answer(TokenListener listener, ModelAnswers answers) {
+    @Nullable
+    ChatResponse answer(TokenListener listener, ModelAnswers answers) {
         boolean done = false;
         thread.start();
         try {

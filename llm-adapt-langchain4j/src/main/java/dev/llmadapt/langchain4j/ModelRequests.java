@@ -156,8 +156,8 @@ final class ModelRequests {
 
     private void refuse(boolean asked, String what, String instead) {
         if (asked) {
-            throw new IllegalArgumentException("the model '" + model + "' is asked through LangChain4j, which has no "
-                    + what + "; " + instead);
+            throw new IllegalArgumentException(
+                    "the model '" + model + "' is asked through LangChain4j, which has no " + what + "; " + instead);
         }
     }
 }

@@ -70,8 +70,10 @@ final class SchemaElements {
         if (has(schema, "anyOf") && schema.get("anyOf") instanceof JsonArray choices) {
             List<JsonSchemaElement> any = new ArrayList<>();
             choices.forEach(each -> any.add(element(each, false)));
-            return Optional.of(
-                    JsonAnyOfSchema.builder().description(description).anyOf(any).build());
+            return Optional.of(JsonAnyOfSchema.builder()
+                    .description(description)
+                    .anyOf(any)
+                    .build());
         } else if (has(schema, "$ref")) {
             String reference = ChatMessages.orEmpty(text(schema.get("$ref")));
             return reference.startsWith(DEFINITIONS) && description == null
@@ -155,7 +157,9 @@ final class SchemaElements {
             return nothing();
         }
         JsonElement others = schema.get("additionalProperties");
-        boolean closes = others != null && others.isJsonPrimitive() && others.getAsJsonPrimitive().isBoolean();
+        boolean closes = others != null
+                && others.isJsonPrimitive()
+                && others.getAsJsonPrimitive().isBoolean();
         if (others != null && !closes) {
             return nothing();
         }
@@ -194,7 +198,9 @@ final class SchemaElements {
     }
 
     private static @Nullable String text(@Nullable JsonElement value) {
-        return value != null && value.isJsonPrimitive() && value.getAsJsonPrimitive().isString()
+        return value != null
+                        && value.isJsonPrimitive()
+                        && value.getAsJsonPrimitive().isString()
                 ? value.getAsString()
                 : null;
     }

@@ -19,9 +19,7 @@ final class StoreFilters {
     /** A filter that passes at least what this one passes; empty for one that passes everything. */
     static Optional<Filter> of(MetadataFilter filter) {
         if (filter instanceof MetadataFilter.OneOf oneOf) {
-            return oneOf.values().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new IsIn(oneOf.field(), oneOf.values()));
+            return oneOf.values().isEmpty() ? Optional.empty() : Optional.of(new IsIn(oneOf.field(), oneOf.values()));
         } else if (filter instanceof MetadataFilter.Between between) {
             return between(between);
         } else if (filter instanceof MetadataFilter.And and) {

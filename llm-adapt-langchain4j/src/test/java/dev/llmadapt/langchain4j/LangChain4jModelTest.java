@@ -51,8 +51,8 @@ import org.junit.jupiter.api.Test;
 
 final class LangChain4jModelTest {
     private static final Request QUESTION = Request.of("Capital of Germany?");
-    private static final ToolSpec WEATHER = ToolSpec.of(
-            "weather", "The weather.", JsonSchema.object(JsonSchema.property("city", JsonSchema.text())));
+    private static final ToolSpec WEATHER =
+            ToolSpec.of("weather", "The weather.", JsonSchema.object(JsonSchema.property("city", JsonSchema.text())));
 
     /** A model of LangChain4j that remembers its requests. */
     private static final class Chat implements ChatModel {
@@ -109,8 +109,8 @@ final class LangChain4jModelTest {
 
     @Test
     void generate_text_isTheAnswerWithItsUsage() {
-        Chat chat = new Chat(request -> response(
-                AiMessage.builder().text("Berlin").thinking("Easy.").build(), FinishReason.LENGTH));
+        Chat chat = new Chat(request ->
+                response(AiMessage.builder().text("Berlin").thinking("Easy.").build(), FinishReason.LENGTH));
         Generation answer = new LangChain4jModel(chat).generate(QUESTION);
 
         assertThat(answer.text()).isEqualTo("Berlin");
@@ -217,10 +217,11 @@ final class LangChain4jModelTest {
     @Test
     void generate_json_isCheckedAndInTheOneFormOfABuiltSchema() {
         Request built = QUESTION.withConstraint(OutputConstraint.json(WEATHER.parameters()));
-        Request parsed =
-                QUESTION.withConstraint(OutputConstraint.json(JsonSchema.parse("{\"type\": \"array\"}")));
+        Request parsed = QUESTION.withConstraint(OutputConstraint.json(JsonSchema.parse("{\"type\": \"array\"}")));
 
-        assertThat(new LangChain4jModel(saying("{\"city\":\n\"Bern\"}")).generate(built).text())
+        assertThat(new LangChain4jModel(saying("{\"city\":\n\"Bern\"}"))
+                        .generate(built)
+                        .text())
                 .isEqualTo("{\"city\": \"Bern\"}");
         assertThat(new LangChain4jModel(saying("[1,\n2]")).generate(parsed).text())
                 .isEqualTo("[1,\n2]");
@@ -235,8 +236,8 @@ final class LangChain4jModelTest {
     @Test
     void generate_constraintOfAModelThatDeclaresNone_isRefused() {
         Chat chat = new Chat(request -> response(AiMessage.from("yes"), FinishReason.STOP));
-        for (OutputConstraint constraint : List.of(
-                OutputConstraint.oneOf(List.of("yes", "no")), OutputConstraint.json(WEATHER.parameters()))) {
+        for (OutputConstraint constraint :
+                List.of(OutputConstraint.oneOf(List.of("yes", "no")), OutputConstraint.json(WEATHER.parameters()))) {
             assertThatThrownBy(() -> new LangChain4jModel(chat).generate(QUESTION.withConstraint(constraint)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("RESPONSE_FORMAT_JSON_SCHEMA");
@@ -256,7 +257,8 @@ final class LangChain4jModelTest {
         ChatRequest asked = chat.asked.get(0);
         assertThat(asked.toolChoice()).isEqualTo(ToolChoice.REQUIRED);
         assertThat(asked.toolSpecifications().get(0).description()).isEqualTo("The weather.");
-        assertThat(SchemaText.of(asked.toolSpecifications().get(0).parameters())).contains("\"city\"");
+        assertThat(SchemaText.of(asked.toolSpecifications().get(0).parameters()))
+                .contains("\"city\"");
     }
 
     @Test
@@ -334,7 +336,9 @@ final class LangChain4jModelTest {
 
         assertThat(answer.finishReason()).isEqualTo(dev.llmadapt.FinishReason.INTERRUPTED);
         assertThat(answer.text()).isEmpty();
-        assertThat(interrupted.await(10, TimeUnit.SECONDS)).as("the thread that asked").isTrue();
+        assertThat(interrupted.await(10, TimeUnit.SECONDS))
+                .as("the thread that asked")
+                .isTrue();
     }
 
     @Test
@@ -389,8 +393,7 @@ final class LangChain4jModelTest {
             }
             return response(AiMessage.from(request.messages().toString()), FinishReason.STOP);
         });
-        List<Generation> answers =
-                new LangChain4jModel(chat).generate(List.of(Request.of("one?"), Request.of("two?")));
+        List<Generation> answers = new LangChain4jModel(chat).generate(List.of(Request.of("one?"), Request.of("two?")));
 
         assertThat(answers.get(0).text()).contains("one?");
         assertThat(answers.get(1).text()).contains("two?");
@@ -400,9 +403,7 @@ final class LangChain4jModelTest {
     void info_namesTheModelAndScoresNothing() {
         assertThat(new LangChain4jModel(saying("")).info().name()).isEqualTo("hosted-1");
         LangChain4jModel named = new LangChain4jModel(
-                saying(""),
-                null,
-                LangChain4jOptions.defaults().withName("mine").withContextLength(99));
+                saying(""), null, LangChain4jOptions.defaults().withName("mine").withContextLength(99));
         assertThat(named.info().name()).isEqualTo("mine");
         assertThat(named.info().contextLength()).isEqualTo(99);
         assertThat(named.info().scoring()).isEqualTo(Scoring.NONE);

@@ -204,8 +204,7 @@ final class LlmAdaptChatModelTest {
 
     @Test
     void chat_valueOutOfRange_isAnInvalidRequest() {
-        assertThatThrownBy(
-                        () -> asked(ChatRequestParameters.builder().topP(1.5).build()))
+        assertThatThrownBy(() -> asked(ChatRequestParameters.builder().topP(1.5).build()))
                 .isExactlyInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("topP must be in (0, 1]");
     }
@@ -254,8 +253,7 @@ final class LlmAdaptChatModelTest {
                 .build());
 
         assertThat(request.constraint())
-                .isEqualTo(OutputConstraint.json(
-                        dev.llmadapt.JsonSchema.parse("{\"type\":\"array\",\"minItems\":2}")));
+                .isEqualTo(OutputConstraint.json(dev.llmadapt.JsonSchema.parse("{\"type\":\"array\",\"minItems\":2}")));
     }
 
     @Test
@@ -338,13 +336,11 @@ final class LlmAdaptChatModelTest {
 
     @Test
     void chat_thought_isInTheAnswerWhereItIsAskedFor() {
-        ScriptedModel thinking =
-                ScriptedModel.answering(dev.llmadapt.FinishReason.LENGTH, "Hm.", List.of(), "Yes");
+        ScriptedModel thinking = ScriptedModel.answering(dev.llmadapt.FinishReason.LENGTH, "Hm.", List.of(), "Yes");
 
         ChatResponse without = new LlmAdaptChatModel(thinking).chat(UserMessage.from("?"));
-        ChatResponse with = new LlmAdaptChatModel(
-                        thinking, ChatOptions.defaults().withThinking(true))
-                .chat(UserMessage.from("?"));
+        ChatResponse with =
+                new LlmAdaptChatModel(thinking, ChatOptions.defaults().withThinking(true)).chat(UserMessage.from("?"));
 
         assertThat(without.aiMessage().thinking()).isNull();
         assertThat(with.aiMessage().thinking()).isEqualTo("Hm.");
@@ -369,9 +365,9 @@ final class LlmAdaptChatModelTest {
     void chat_timeLimitPassed_isATimeout() {
         ScriptedModel late = ScriptedModel.answering(dev.llmadapt.FinishReason.INTERRUPTED, "", List.of(), "Be");
 
-        assertThatThrownBy(() -> new LlmAdaptChatModel(
-                                late, ChatOptions.defaults().withTimeLimit(Duration.ofMillis(5)))
-                        .chat("hello"))
+        assertThatThrownBy(
+                        () -> new LlmAdaptChatModel(late, ChatOptions.defaults().withTimeLimit(Duration.ofMillis(5)))
+                                .chat("hello"))
                 .isExactlyInstanceOf(TimeoutException.class)
                 .hasMessageContaining("PT0.005S");
     }
@@ -408,9 +404,9 @@ final class LlmAdaptChatModelTest {
         };
         ChatOptions options = ChatOptions.defaults().withListeners(listener);
         new LlmAdaptChatModel(model, options).chat("hello");
-        assertThatThrownBy(() -> new LlmAdaptChatModel(
-                                ScriptedModel.failing(new IllegalArgumentException("no")), options)
-                        .chat("hello"))
+        assertThatThrownBy(
+                        () -> new LlmAdaptChatModel(ScriptedModel.failing(new IllegalArgumentException("no")), options)
+                                .chat("hello"))
                 .isInstanceOf(InvalidRequestException.class);
 
         assertThat(heard).containsExactly("request", "response Berlin", "request", "error InvalidRequestException");

@@ -63,7 +63,9 @@ final class LlmAdaptStreamingChatModelTest {
         }
 
         void await() throws InterruptedException {
-            assertThat(done.await(20, TimeUnit.SECONDS)).as("an answer, heard %s", heard).isTrue();
+            assertThat(done.await(20, TimeUnit.SECONDS))
+                    .as("an answer, heard %s", heard)
+                    .isTrue();
         }
     }
 
@@ -124,7 +126,9 @@ final class LlmAdaptStreamingChatModelTest {
         Notes notes = new Notes() {
             @Override
             public void onError(Throwable error) {
-                assertThat(error).isExactlyInstanceOf(InvalidRequestException.class).hasMessage("too long");
+                assertThat(error)
+                        .isExactlyInstanceOf(InvalidRequestException.class)
+                        .hasMessage("too long");
                 super.onError(error);
                 done.countDown();
             }
@@ -146,8 +150,7 @@ final class LlmAdaptStreamingChatModelTest {
                 done.countDown();
             }
         };
-        new LlmAdaptStreamingChatModel(
-                        ScriptedModel.answering(FinishReason.INTERRUPTED, "", List.of(), "Be"))
+        new LlmAdaptStreamingChatModel(ScriptedModel.answering(FinishReason.INTERRUPTED, "", List.of(), "Be"))
                 .chat("?", notes);
         notes.await();
 

@@ -42,8 +42,8 @@ final class LlmAdaptTokenCountEstimatorTest {
                 List.of(SystemMessage.from("Be brief."), UserMessage.from("hello"), AiMessage.from("hi"));
 
         assertThat(ESTIMATOR.estimateTokenCountInMessages(messages))
-                .isEqualTo(MODEL.conversationTokens(Request.of(
-                                Message.system("Be brief."), Message.user("hello"), Message.assistant("hi")))
+                .isEqualTo(MODEL.conversationTokens(
+                                Request.of(Message.system("Be brief."), Message.user("hello"), Message.assistant("hi")))
                         .length);
         assertThat(ESTIMATOR.estimateTokenCountInMessages(List.of())).isZero();
     }

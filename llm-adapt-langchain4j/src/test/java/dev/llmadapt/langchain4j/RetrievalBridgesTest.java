@@ -34,8 +34,8 @@ final class RetrievalBridgesTest {
             new Passage("p2", "", "Salaries rise.", 0.8, Map.of("source", "b.txt"), Set.of("hr", "ann")));
 
     /** Finds everything that a query admits. */
-    private static final Retriever ALL =
-            query -> PASSAGES.stream().filter(query::admits).limit(query.limit()).toList();
+    private static final Retriever ALL = query ->
+            PASSAGES.stream().filter(query::admits).limit(query.limit()).toList();
 
     private static dev.langchain4j.rag.query.Query asking(Object principals) {
         InvocationParameters parameters = new InvocationParameters();
@@ -63,8 +63,7 @@ final class RetrievalBridgesTest {
                 .get(0);
 
         assertThat(content.textSegment())
-                .isEqualTo(TextSegment.from(
-                        "Cats sleep.", Metadata.from(Map.of("source", "a.txt", "title", "Cats"))));
+                .isEqualTo(TextSegment.from("Cats sleep.", Metadata.from(Map.of("source", "a.txt", "title", "Cats"))));
         assertThat(content.metadata())
                 .isEqualTo(Map.of(ContentMetadata.SCORE, 0.9, ContentMetadata.EMBEDDING_ID, "p1"));
     }
@@ -198,8 +197,9 @@ final class RetrievalBridgesTest {
 
     @Test
     void store_passages_keepIdScoreAndMetadata() {
-        Passage passage =
-                overStore(StoreOptions.defaults()).retrieve(new Query("x".repeat(80), 1)).get(0);
+        Passage passage = overStore(StoreOptions.defaults())
+                .retrieve(new Query("x".repeat(80), 1))
+                .get(0);
 
         assertThat(passage.id()).isEqualTo("s40");
         assertThat(passage.title()).isEqualTo("Title 40");
@@ -237,8 +237,7 @@ final class RetrievalBridgesTest {
 
     @Test
     void store_accessLists_areKeptWhereTheyAreNamed() {
-        LangChain4jRetriever retriever =
-                overStore(StoreOptions.defaults().withReaders("readers"));
+        LangChain4jRetriever retriever = overStore(StoreOptions.defaults().withReaders("readers"));
         Query far = new Query("x".repeat(80), 4);
 
         assertThat(retriever.retrieve(far)).extracting(Passage::id).containsExactly("s5", "s4", "s3", "s2");

@@ -23,6 +23,7 @@ final class ScriptedModel implements Model {
     final List<Token> heard = new CopyOnWriteArrayList<>();
     private final Generation answer;
     private final @Nullable RuntimeException failure;
+    private @Nullable ScriptedModel next; // who answers the requests after the first
 
     private ScriptedModel(Generation answer, @Nullable RuntimeException failure) {
         this.answer = answer;
@@ -36,6 +37,14 @@ final class ScriptedModel implements Model {
 
     static ScriptedModel calling(ToolCall... calls) {
         return answering(FinishReason.TOOL_CALLS, "", List.of(calls));
+    }
+
+    /** Answers as the first does, then as the second. */
+    static ScriptedModel turns(ScriptedModel first, ScriptedModel second) {
+        ScriptedModel both = saying();
+        both.next = first;
+        first.next = second;
+        return both;
     }
 
     static ScriptedModel failing(RuntimeException failure) {
@@ -69,6 +78,12 @@ final class ScriptedModel implements Model {
 
     @Override
     public Generation stream(Request request, TokenListener listener) {
+        ScriptedModel other = next;
+        if (other != null) {
+            next = other.next;
+            other.next = null;
+            return other.stream(request, listener);
+        }
         asked.add(request);
         if (failure != null) {
             throw failure;

@@ -88,9 +88,10 @@ public final class LuceneEmbeddingStore implements EmbeddingStore<TextSegment>, 
         if (exists) {
             Map<String, String> found = SegmentInfos.readLatestCommit(directory).getUserData();
             if (!VERSION.equals(found.get(FORMAT))) {
-                throw new IllegalArgumentException("the index in " + where + " is no embedding store of this version: its"
-                        + " " + FORMAT + " is '" + found.get(FORMAT) + "', expected '" + VERSION
-                        + "'; give a folder of its own");
+                throw new IllegalArgumentException(
+                        "the index in " + where + " is no embedding store of this version: its"
+                                + " " + FORMAT + " is '" + found.get(FORMAT) + "', expected '" + VERSION
+                                + "'; give a folder of its own");
             }
         }
         this.writer = new IndexWriter(directory, new IndexWriterConfig().setCodec(WideVectors.codec()));
@@ -184,8 +185,8 @@ public final class LuceneEmbeddingStore implements EmbeddingStore<TextSegment>, 
      * Adds vectors, or replaces those whose ids are there.
      *
      * @param segments one for each vector, or null; each may be null for a vector without a text
-     * @throws IllegalArgumentException if the lists are not of one length, a vector is not of the length of the store's,
-     *     or has no direction since all of its numbers are 0
+     * @throws IllegalArgumentException if the lists are not of one length, a vector is not of the length of the
+     *     store's, or has no direction since all of its numbers are 0
      */
     @Override
     public synchronized void addAll(
@@ -256,8 +257,8 @@ public final class LuceneEmbeddingStore implements EmbeddingStore<TextSegment>, 
         if (ids == null || ids.isEmpty()) {
             throw new IllegalArgumentException("ids cannot be null or empty");
         }
-        write(() -> writer.deleteDocuments(
-                ids.stream().map(id -> new Term(ID, id)).toArray(Term[]::new)));
+        write(() ->
+                writer.deleteDocuments(ids.stream().map(id -> new Term(ID, id)).toArray(Term[]::new)));
     }
 
     /** Removes the segments that a filter passes. */

@@ -137,7 +137,10 @@ final class LuceneEmbeddingStoreTest {
             store.add(Embedding.from(numbers));
         }
         try (LuceneEmbeddingStore store = LuceneEmbeddingStore.open(folder)) {
-            assertThat(store.search(near(Embedding.from(numbers), 1)).matches().get(0).score())
+            assertThat(store.search(near(Embedding.from(numbers), 1))
+                            .matches()
+                            .get(0)
+                            .score())
                     .isCloseTo(1, within(1e-9));
         }
     }
@@ -155,7 +158,9 @@ final class LuceneEmbeddingStoreTest {
             for (int i = 0; i < 300; i++) {
                 ids.add("id" + i);
                 vectors.add(vector(random.nextFloat(), random.nextFloat(), random.nextFloat()));
-                Metadata metadata = new Metadata().put("kind", values.get(i % values.size())).put("n", i);
+                Metadata metadata = new Metadata()
+                        .put("kind", values.get(i % values.size()))
+                        .put("n", i);
                 segments.add(TextSegment.from("text " + i, i % 7 == 0 ? new Metadata() : metadata));
             }
             store.addAll(ids, vectors, segments);
