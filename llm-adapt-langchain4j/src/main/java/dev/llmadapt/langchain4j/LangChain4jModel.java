@@ -104,9 +104,7 @@ public final class LangChain4jModel implements Model {
             return ModelAnswers.interrupted(pieces, call.timings());
         }
         Generation answer = answers.generation(request, response, pieces, call.timings());
-        if (pieces.isEmpty()) {
-            answer.tokens().forEach(listener::onToken);
-        }
+        answer.tokens().subList(pieces.size(), answer.tokens().size()).forEach(listener::onToken);
         return answer;
     }
 

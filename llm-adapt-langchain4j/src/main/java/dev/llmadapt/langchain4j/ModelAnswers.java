@@ -48,27 +48,36 @@ final class ModelAnswers {
     /**
      * An answer of this library.
      *
-     * @param pieces what was heard of it before it was whole; empty if nothing was
+     * @param pieces what was heard of it before it was whole, with which its tokens begin
      * @throws LlmAdaptException if it does not keep what the request asks for
      */
     Generation generation(Request request, ChatResponse response, List<Token> pieces, Timings timings) {
         AiMessage message = response.aiMessage();
         List<ToolCall> calls = calls(request, message, response.finishReason());
         FinishReason reason = reason(response, calls);
-        String text = pieces.isEmpty() ? ChatMessages.orEmpty(message.text()) : text(pieces);
+        String heard = text(pieces);
+        String text = heard.isEmpty() ? ChatMessages.orEmpty(message.text()) : heard;
         if (reason == FinishReason.STOP) {
             text = kept(request.constraint(), text);
         } else if (request.constraint() instanceof OutputConstraint.OneOf) {
             text = "";
         }
-        List<Token> tokens = pieces.isEmpty() ? token(text) : pieces;
+        List<Token> tokens = new ArrayList<>(pieces);
+        String thought = thought(pieces);
+        if (thought.isEmpty() && message.thinking() != null) {
+            thought = message.thinking();
+            tokens.add(new Token(UNKNOWN_ID, "", Double.NaN, thought));
+        }
+        if (heard.isEmpty() && !text.isEmpty()) {
+            tokens.add(new Token(UNKNOWN_ID, text, Double.NaN));
+        }
         return new Generation(
                 text,
                 tokens,
                 reason,
                 usage(response, tokens),
                 timings,
-                ChatMessages.orEmpty(message.thinking()),
+                thought,
                 Optional.empty(),
                 calls);
     }
@@ -81,16 +90,15 @@ final class ModelAnswers {
                 FinishReason.INTERRUPTED,
                 new Usage(0, pieces.size()),
                 timings,
-                String.join("", pieces.stream().map(Token::reasoning).toList()));
+                thought(pieces));
     }
 
     private static String text(List<Token> pieces) {
         return String.join("", pieces.stream().map(Token::text).toList());
     }
 
-    /** A text as one token; none for an empty text. */
-    static List<Token> token(String text) {
-        return text.isEmpty() ? List.of() : List.of(new Token(UNKNOWN_ID, text, Double.NaN));
+    private static String thought(List<Token> pieces) {
+        return String.join("", pieces.stream().map(Token::reasoning).toList());
     }
 
     private FinishReason reason(ChatResponse response, List<ToolCall> calls) {

@@ -114,7 +114,8 @@ final class LangChain4jModelTest {
         Generation answer = new LangChain4jModel(chat).generate(QUESTION);
 
         assertThat(answer.text()).isEqualTo("Berlin");
-        assertThat(answer.tokens()).extracting(Token::text).containsExactly("Berlin");
+        assertThat(answer.tokens()).extracting(Token::text).containsExactly("", "Berlin");
+        assertThat(answer.tokens()).extracting(Token::reasoning).containsExactly("Easy.", "");
         assertThat(answer.usage()).isEqualTo(new Usage(11, 3));
         assertThat(answer.finishReason()).isEqualTo(dev.llmadapt.FinishReason.LENGTH);
         assertThat(answer.reasoning()).isEqualTo("Easy.");
@@ -379,6 +380,24 @@ final class LangChain4jModelTest {
         assertThat(answer.reasoning()).isEqualTo("Hm.");
         assertThat(heard).isEqualTo(answer.tokens());
         assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void stream_textThatWasNotStreamed_isHeardAtTheEnd() {
+        StreamingChatModel streaming = new StreamingChatModel() {
+            @Override
+            public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+                handler.onPartialThinking(new PartialThinking("Hm."));
+                handler.onCompleteResponse(response(AiMessage.from("Berlin"), FinishReason.STOP));
+            }
+        };
+        List<Token> heard = new ArrayList<>();
+        Generation answer = new LangChain4jModel(saying("x"), streaming, LangChain4jOptions.defaults())
+                .stream(QUESTION, heard::add);
+
+        assertThat(answer.text()).isEqualTo("Berlin");
+        assertThat(answer.reasoning()).isEqualTo("Hm.");
+        assertThat(heard).isEqualTo(answer.tokens()).hasSize(2);
     }
 
     @Test
