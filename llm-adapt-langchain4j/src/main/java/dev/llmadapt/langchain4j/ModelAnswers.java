@@ -71,26 +71,13 @@ final class ModelAnswers {
         if (heard.isEmpty() && !text.isEmpty()) {
             tokens.add(new Token(UNKNOWN_ID, text, Double.NaN));
         }
-        return new Generation(
-                text,
-                tokens,
-                reason,
-                usage(response, tokens),
-                timings,
-                thought,
-                Optional.empty(),
-                calls);
+        return new Generation(text, tokens, reason, usage(response, tokens), timings, thought, Optional.empty(), calls);
     }
 
     /** An answer that was interrupted, with what was heard of it. */
     static Generation interrupted(List<Token> pieces, Timings timings) {
         return new Generation(
-                text(pieces),
-                pieces,
-                FinishReason.INTERRUPTED,
-                new Usage(0, pieces.size()),
-                timings,
-                thought(pieces));
+                text(pieces), pieces, FinishReason.INTERRUPTED, new Usage(0, pieces.size()), timings, thought(pieces));
     }
 
     private static String text(List<Token> pieces) {

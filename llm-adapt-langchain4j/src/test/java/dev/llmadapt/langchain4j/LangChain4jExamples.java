@@ -33,6 +33,7 @@ import dev.llmadapt.rag.embedding.Reranker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 
 /** The examples of {@code docs/guides/langchain4j.md}. */
@@ -41,8 +42,7 @@ final class LangChain4jExamples {
 
     static ChatModel chat(Model model) {
         // guide
-        ChatModel chat = new LlmAdaptChatModel(
-                model, ChatOptions.defaults().withTimeLimit(Duration.ofSeconds(30)));
+        ChatModel chat = new LlmAdaptChatModel(model, ChatOptions.defaults().withTimeLimit(Duration.ofSeconds(30)));
         System.out.println(chat.chat("What is the opposite of hot?"));
         // end
         return chat;
@@ -56,7 +56,7 @@ final class LangChain4jExamples {
     static final class Clock {
         @Tool("The time of day now")
         String time() {
-            return LocalTime.now().toString();
+            return LocalTime.now(ZoneId.systemDefault()).toString();
         }
     }
 

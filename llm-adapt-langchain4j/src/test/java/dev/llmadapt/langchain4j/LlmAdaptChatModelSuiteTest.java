@@ -25,8 +25,7 @@ final class LlmAdaptChatModelSuiteTest extends AbstractChatModelIT {
 
     @Override
     protected ChatModel createModelWith(ChatRequestParameters parameters) {
-        return new LlmAdaptChatModel(
-                SuiteModel.open(), ChatOptions.defaults().withParameters(parameters));
+        return new LlmAdaptChatModel(SuiteModel.open(), ChatOptions.defaults().withParameters(parameters));
     }
 
     /** This model has no parameters of its own. */

@@ -29,6 +29,7 @@ import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TwoPhaseIterator;
 import org.apache.lucene.search.Weight;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A filter of LangChain4j as a query: the filter itself tests the metadata of each segment, so every filter means what
@@ -113,7 +114,7 @@ final class FilterQuery extends Query {
     public Weight createWeight(IndexSearcher searcher, ScoreMode mode, float boost) {
         return new ConstantScoreWeight(this, boost) {
             @Override
-            public Scorer scorer(LeafReaderContext context) throws IOException {
+            public @Nullable Scorer scorer(LeafReaderContext context) throws IOException {
                 BinaryDocValues segments = context.reader().getBinaryDocValues(LuceneEmbeddingStore.SEGMENT);
                 if (segments == null) {
                     return null;
