@@ -3,8 +3,8 @@ module dev.llmadapt.langchain4j {
     requires transitive dev.llmadapt;
     requires transitive langchain4j.core;
     requires com.google.gson;
-    requires static transitive dev.llmadapt.local;
-    requires static transitive dev.llmadapt.rag;
+    requires static dev.llmadapt.local;
+    requires static dev.llmadapt.rag;
     requires static org.apache.lucene.core;
     requires static org.jspecify;
     requires org.slf4j;
