@@ -28,6 +28,7 @@ module dev.llmadapt {
             dev.llmadapt.cli,
             dev.llmadapt.distillation,
             dev.llmadapt.heads,
+            dev.llmadapt.langchain4j,
             dev.llmadapt.peft,
             dev.llmadapt.pilot,
             dev.llmadapt.prompting,
