@@ -80,7 +80,7 @@ class HomeGuideTest extends CommandLineTest {
 
     private String[] arguments(String command, String server) {
         List<String> arguments = new ArrayList<>();
-        for (String argument : command.substring("./llm-adapt ".length()).split(" ")) {
+        for (String argument : command.substring("./llm-adapt ".length()).split(" ", -1)) {
             String own = argument.equals("qwen2.5-0.5b")
                     ? tiny.toString()
                     : argument.replace(HOSTED, server + "#ft:gpt-4o-mini:acme::abc")

@@ -49,7 +49,7 @@ class RemotePilotTest {
             List<Measured> inProcess = run(local, "local").measured();
             List<Measured> overHttp = run(remote, "remote").measured();
 
-            assertThat(inProcess).extracting(Measured::strategy).containsExactly(STRATEGIES.split(","));
+            assertThat(inProcess).extracting(Measured::strategy).containsExactly(STRATEGIES.split(",", -1));
             assertThat(overHttp)
                     .extracting(Measured::strategy)
                     .containsExactlyElementsOf(
