@@ -107,6 +107,6 @@ class AdapterGuideTest {
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(AdapterGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/adapters.md"))
-                .hasSize(6);
+                .hasSize(7);
     }
 }
