@@ -23,7 +23,8 @@ final class JdkSettings {
         settings.put("sun.net.httpserver.maxReqHeaderSize", Integer.toString(32 << 10));
         settings.put("sun.net.httpserver.idleInterval", "60"); // seconds
         settings.put("sun.net.httpserver.maxIdleConnections", Integer.toString(limits.connections()));
-        settings.put("jdk.httpserver.maxConnections", Integer.toString(limits.connections()));
+        // jdk.httpserver.maxConnections stays as it is: a connection that breaks while it is answered is counted
+        // forever, so that after as many clients that left the server would take no new one
         settings.forEach((name, value) -> {
             if (System.getProperty(name) == null) {
                 System.setProperty(name, value);
