@@ -8,6 +8,7 @@ import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Task;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.pilot.task.TextRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,11 @@ record AnswerTable(TextRows rows, AnswerLines lines, Task task, Model model) {
         List<Generation> answers;
         try {
             answers = model.generate(asked.stream().map(this::request).toList());
+        } catch (UnavailableException e) { // says nothing about the rows
+            throw new LlmAdaptException(
+                    e.getMessage() + "; the rows before " + (from + 1)
+                            + " are kept, and the same command goes on from there",
+                    e);
         } catch (LlmAdaptException | IllegalArgumentException e) {
             if (asked.size() == 1) {
                 batch[asked.get(0) - from] = lines.failed(asked.get(0), String.valueOf(e.getMessage()));

@@ -3,7 +3,7 @@ package dev.llmadapt.cli;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.llmadapt.pilot.strategy.NearestName;
+import dev.llmadapt.text.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package dev.llmadapt.cli;
 
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.cli.terminal.TerminalKind;
-import dev.llmadapt.pilot.strategy.NearestName;
+import dev.llmadapt.text.NearestName;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -219,7 +219,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private static String oneLine(String message) {
-        return NAME + ": " + message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return NAME + ": " + OptionWords.of(message).strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
     /** For {@code --version}. */

@@ -3,6 +3,7 @@ package dev.llmadapt.cli;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.files.AtomicFiles;
@@ -202,7 +203,7 @@ final class PilotCommand implements Callable<Integer> {
                 });
             } catch (LlmAdaptException e) {
                 if (!key.pressed()) {
-                    throw e;
+                    throw e instanceof UnavailableException ? ended(e) : e;
                 }
                 context.err()
                         .println(Main.NAME + ": stopped, nothing is reported"
@@ -279,6 +280,16 @@ final class PilotCommand implements Callable<Integer> {
     }
 
     /** Writes the report into the work folder, where 'compare' finds it. */
+    /** The end of a run whose model, or judge, cannot be asked any more, and how to go on. */
+    private LlmAdaptException ended(LlmAdaptException e) {
+        return new LlmAdaptException(
+                e.getMessage() + "; nothing is reported, since answers that could not be asked for are not wrong ones. "
+                        + (work == null
+                                ? "With --work FOLDER the same command would go on where it stopped"
+                                : "What was measured is kept: the same command goes on from there"),
+                e);
+    }
+
     private void keep(PilotReport report) {
         if (work != null) {
             try {

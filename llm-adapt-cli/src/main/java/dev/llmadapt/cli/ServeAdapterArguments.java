@@ -1,5 +1,6 @@
 package dev.llmadapt.cli;
 
+import dev.llmadapt.AdapterException;
 import dev.llmadapt.Model;
 import dev.llmadapt.local.AdapterPool;
 import dev.llmadapt.local.AdapterSource;
@@ -13,14 +14,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of a server's adapters: which are served, which requests may load, and the memory for all of them. */
 final class ServeAdapterArguments {
+    private static final String CLASSIFIER =
+            "' is a classifier (task_type SEQ_CLS), which answers by itself; 'serve' has language models";
+
     @Option(
             names = "--adapter",
             paramLabel = "NAME=FOLDER",
@@ -51,6 +57,8 @@ final class ServeAdapterArguments {
     @Nullable
     Integer megabytes;
 
+    private final Set<String> told = new HashSet<>(); // those of which it was said that they cannot be used
+
     /** Whether there is anything here to serve by the model that is named. */
     boolean any() {
         return !named.isEmpty() || all != null || root != null;
@@ -64,20 +72,34 @@ final class ServeAdapterArguments {
                 : InvalidInput.check(() -> options.withAdapters(new AdapterFolder(allowed, PeftAdapter::read)));
     }
 
-    /** The adapters to serve, of which the settings were read; the numbers are not. */
-    List<NamedFolder> read() {
+    /**
+     * The adapters to serve, of which the settings were read; the numbers are not. One of {@code --adapters} that
+     * cannot be read is told and listed all the same: its requests fail and say why, and those of others do not.
+     */
+    List<NamedFolder> read(CommandContext context) {
         if (megabytes != null && !any()) {
             throw new InvalidInput(
                     "--adapter-memory is for adapters; give --adapter, --adapters or --adapter-root, or leave it out");
         }
         memory();
-        List<NamedFolder> folders = new ArrayList<>(named);
-        Optional.ofNullable(all).ifPresent(above -> folders.addAll(inside(above)));
-        for (NamedFolder each : folders) {
+        List<NamedFolder> folders = new ArrayList<>();
+        for (NamedFolder each : named) {
             if (PeftAdapter.read(each.folder(), each.name()).isClassifier()) {
-                throw new InvalidInput(
-                        "the adapter '" + each.name()
-                                + "' is a classifier (task_type SEQ_CLS), which answers by itself; 'serve' has language models");
+                throw new InvalidInput("the adapter '" + each.name() + CLASSIFIER);
+            }
+            folders.add(each);
+        }
+        for (NamedFolder each : all == null ? List.<NamedFolder>of() : inside(all)) {
+            boolean isClassifier = false;
+            try {
+                isClassifier = PeftAdapter.read(each.folder(), each.name()).isClassifier();
+            } catch (AdapterException e) {
+                tell(each, e, context);
+            }
+            if (isClassifier) {
+                context.err().println("note: left out: the adapter '" + each.name() + CLASSIFIER);
+            } else {
+                folders.add(each);
             }
         }
         return folders;
@@ -113,10 +135,10 @@ final class ServeAdapterArguments {
     }
 
     /**
-     * Serves a model with adapters: those that were named are loaded now, and of the others the first one, so that the
-     * engine is made with inputs for adapters.
+     * Serves a model with adapters: those that were named are loaded now, and otherwise the first one that can be, so
+     * that the engine is made with inputs for adapters.
      */
-    void serve(ServedModels models, String called, Model opened, List<NamedFolder> folders) {
+    void serve(ServedModels models, String called, Model opened, List<NamedFolder> folders, CommandContext context) {
         Optional<LocalModel> local = opened.unwrap(LocalModel.class);
         if (local.isEmpty()) {
             if (!folders.isEmpty()) {
@@ -131,8 +153,22 @@ final class ServeAdapterArguments {
             pool.register(each.name(), AdapterSource.folder(each.folder(), PeftAdapter::read));
             models.addPooled(each.name(), called);
         }
-        for (int i = 0; i < Math.min(Math.max(1, named.size()), folders.size()); i++) {
-            pool.use(folders.get(i).name()).close();
+        for (NamedFolder each : folders.subList(0, named.size())) {
+            pool.use(each.name()).close();
+        }
+        for (NamedFolder each : named.isEmpty() ? folders : List.<NamedFolder>of()) {
+            try {
+                pool.use(each.name()).close();
+                break;
+            } catch (AdapterException e) {
+                tell(each, e, context);
+            }
+        }
+    }
+
+    private void tell(NamedFolder adapter, AdapterException e, CommandContext context) {
+        if (told.add(adapter.name())) {
+            context.err().println("note: the adapter '" + adapter.name() + "' cannot be used: " + e.getMessage());
         }
     }
 }

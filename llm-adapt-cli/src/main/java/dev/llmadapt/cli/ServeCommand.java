@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +111,9 @@ final class ServeCommand implements Callable<Integer> {
         List<SavedStrategy> saved = strategies.stream()
                 .map(each -> SavedStrategy.load(each.folder()))
                 .toList();
-        List<NamedFolder> read = adapters.read();
+        InvalidInput.check(options::requireAddress);
+        List<NamedFolder> read = adapters.read(context);
+        requireDifferent(read);
         try (InterruptKey key = InterruptKey.install()) {
             ServedModels models = new ServedModels();
             ServerOptions all;
@@ -128,6 +132,25 @@ final class ServeCommand implements Callable<Integer> {
         } finally {
             closeAll();
         }
+    }
+
+    private void requireDifferent(List<NamedFolder> read) {
+        Set<String> names = new HashSet<>();
+        if (!name.isEmpty()) {
+            names.add(name);
+        }
+        for (NamedFolder each : concat(strategies, read)) {
+            if (!names.add(each.name())) {
+                throw new InvalidInput("two models are to be served as '" + each.name()
+                        + "'; name one of them otherwise, as in OTHER=" + each.folder());
+            }
+        }
+    }
+
+    private static List<NamedFolder> concat(List<NamedFolder> some, List<NamedFolder> others) {
+        List<NamedFolder> all = new ArrayList<>(some);
+        all.addAll(others);
+        return all;
     }
 
     private static String names(ServedModels models) {
@@ -160,7 +183,7 @@ final class ServeCommand implements Callable<Integer> {
                     context.models().open(drafts.apply(model.choice(model.source(), List.of())), progress)));
             String called = name.isEmpty() ? opening.info().name() : name;
             if (adapters.any()) {
-                unique(() -> adapters.serve(models, called, opening, read));
+                unique(() -> adapters.serve(models, called, opening, read, context));
             } else {
                 InvalidInput.check(() -> models.add(called, opening));
             }

@@ -11,6 +11,7 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.saved.SavedStrategy;
@@ -271,6 +272,35 @@ class AnswerCommandTest extends CommandLineTest {
         assertThat(text(err)).contains("note: 32 of 53 rows were answered before");
         assertThat(result()).isEqualTo(unbroken);
         assertThat(part).doesNotExist();
+    }
+
+    @Test
+    void answer_serverThatDies_keepsTheRowsBeforeAndCountsNoneAsAnswered() throws IOException {
+        StringBuilder rows = new StringBuilder("text\n");
+        for (int i = 0; i < 40; i++) {
+            rows.append("the dog ").append(i).append('\n');
+        }
+        Path in = write("new.csv", rows.toString());
+        AtomicInteger asked = new AtomicInteger();
+        models = (choice, progress) -> new ModelLayer(new ToyModel()) {
+            @Override
+            protected Request apply(Request request) {
+                if (asked.incrementAndGet() > 20) {
+                    throw new UnavailableException("nobody answers at the address");
+                }
+                return request;
+            }
+        };
+        assertThat(file(freeText, in)).isEqualTo(2);
+        assertThat(text(err))
+                .contains("nobody answers at the address; the rows before 17 are kept, and the same command goes on")
+                .doesNotContain("Exception");
+        assertThat(folder.resolve("out.csv")).doesNotExist();
+
+        models = (choice, progress) -> new ToyModel();
+        assertThat(file(freeText, in)).as(text(err)).isZero();
+        assertThat(text(err)).contains("note: 16 of 40 rows were answered before");
+        assertThat(text(out)).contains("40 answered, 0 without an answer");
     }
 
     @Test

@@ -9,11 +9,13 @@ import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Request;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
+import dev.llmadapt.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,11 +81,43 @@ class PilotCommandTest extends CommandLineTest {
         assertThat(run("serve-check", path("saved"), "--latency-factor", "100000"))
                 .isEqualTo(1);
         assertThat(text(out)).contains("regression: quality fell to", "below its interval of");
+        model = () -> new ModelLayer(new ToyModel()) {
+            @Override
+            protected Request apply(Request request) {
+                throw new UnavailableException("nobody answers at the address");
+            }
+        };
+        assertThat(run("serve-check", path("saved"), "--latency-factor", "100000"))
+                .isEqualTo(2);
+        assertThat(text(err)).contains("llm-adapt: nobody answers at the address");
         model = ToyModel::new;
         assertThat(run("serve-check", path("saved"), "--latency-factor", "0.5")).isEqualTo(2);
         Files.writeString(folder.resolve("saved/heldout.json"), "{}");
         assertThat(run("serve-check", path("saved"))).isEqualTo(2);
         assertThat(text(err)).contains("heldout.json was changed since the strategy was saved");
+    }
+
+    @Test
+    void pilot_serverThatDies_reportsNothingAndGoesOn() {
+        AtomicInteger asked = new AtomicInteger();
+        model = () -> new ModelLayer(new ToyModel()) {
+            @Override
+            protected Request apply(Request request) {
+                if (asked.incrementAndGet() > 15) {
+                    throw new UnavailableException("nobody answers at the address");
+                }
+                return request;
+            }
+        };
+        assertThat(pilot()).isEqualTo(2);
+        assertThat(text(err))
+                .contains(
+                        "llm-adapt: nobody answers at the address; nothing is reported",
+                        "the same command goes on from there");
+        assertThat(text(out)).doesNotContain("%");
+        model = ToyModel::new;
+        assertThat(pilot()).as(text(err)).isZero();
+        assertThat(text(out)).contains("100.0").doesNotContain("nobody");
     }
 
     @Test

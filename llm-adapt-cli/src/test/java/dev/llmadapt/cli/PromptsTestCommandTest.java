@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.cli.prompts.AnsweringModel;
 import dev.llmadapt.cli.terminal.TerminalKind;
 import java.io.ByteArrayInputStream;
@@ -351,5 +353,21 @@ class PromptsTestCommandTest extends CommandLineTest {
         assertThat(text(out)).contains("ERROR: test 1 (a=b) [1]\n  the prompt is too long\n");
         assertThat(Files.readString(xml))
                 .contains("failures=\"0\" errors=\"1\"", "<error message=\"the prompt is too long\">");
+        models = (choice, progress) -> new AnsweringModel(request -> {
+            throw new LlmAdaptException("the model refused to answer");
+        });
+        assertThat(run("prompts", "test", file)).isEqualTo(1);
+        assertThat(text(out)).contains("ERROR: test 1 (a=b) [1]\n  the model refused to answer\n");
+    }
+
+    @Test
+    void test_aModelThatCannotBeAsked_endsTheTests() throws IOException {
+        String file = write("prompts: [x]\nproviders: [default]\ntests: [{vars: {a: b}}]\n");
+        models = (choice, progress) -> new AnsweringModel(request -> {
+            throw new UnavailableException("nobody answers at the address");
+        });
+        assertThat(run("prompts", "test", file)).isEqualTo(2);
+        assertThat(text(out)).isEmpty();
+        assertThat(text(err)).contains("nobody answers at the address");
     }
 }

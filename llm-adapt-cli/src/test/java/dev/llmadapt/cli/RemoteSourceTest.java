@@ -11,7 +11,7 @@ import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.local.CacheType;
-import dev.llmadapt.remote.RemoteException;
+import dev.llmadapt.remote.ServerUnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -127,7 +127,7 @@ class RemoteSourceTest {
         ModelChoice choice = choice(base).withServer(new ServerAccess(Optional.empty(), 1, 3, 0));
         try (Model model = ModelLoading.LOADER.open(choice, Progress.NONE)) {
             assertThatThrownBy(() -> model.generate(Request.of("hello")))
-                    .isInstanceOf(RemoteException.class)
+                    .isInstanceOf(ServerUnavailableException.class)
                     .hasMessageContaining("503");
         }
         assertThat(asked).hasValue(4);

@@ -272,6 +272,9 @@ class ServeCommandTest extends CommandLineTest {
         refuses("cannot be read", "serve", "--adapters", folder.resolve("none").toString());
         refuses("--adapter-memory is for adapters", "serve", "--adapter-memory", "100");
         writeAdapter(all.resolve("one"), 1);
+        String twice = "two models are to be served as 'one'";
+        refuses(twice, "serve", "--adapters", all.toString(), "--name", "one");
+        refuses(twice, "serve", "--adapters", all.toString(), "--adapter", "one=" + all.resolve("one"));
         String[] memory = {"serve", "--adapters", all.toString(), "--adapter-memory", "0"};
         refuses("--adapter-memory must be at least 1", memory);
         memory[4] = "100000000";
@@ -281,7 +284,34 @@ class ServeCommandTest extends CommandLineTest {
         assertThat(text(err)).contains("need a model that runs in this process");
         Files.createDirectories(all.resolve("two"));
         Files.writeString(all.resolve("two/adapter_config.json"), "{}");
-        refuses("adapter_model.safetensors", "serve", "--adapters", all.toString());
+        refuses("adapter_model.safetensors", "serve", "--adapter", "two=" + all.resolve("two"));
+    }
+
+    @Test
+    void serve_folderOfAdaptersWithADamagedOne_servesTheOthers() throws Exception {
+        Path all = folder.resolve("adapters");
+        writeAdapter(all.resolve("sound"), 1);
+        Files.createDirectories(all.resolve("damaged"));
+        Files.writeString(all.resolve("damaged/adapter_config.json"), "{}");
+        models = (choice, progress) -> LocalModel.open(
+                Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1));
+        int status = serve(
+                uri -> {
+                    assertThat(text(err)).containsOnlyOnce("note: the adapter 'damaged' cannot be used: ");
+                    assertThat(content(chat(uri, "sound", "hello", ",\"max_tokens\":8")))
+                            .isNotEmpty();
+                    HttpResponse<String> refused = chat(uri, "damaged", "hello", "");
+                    assertThat(refused.statusCode()).isEqualTo(500);
+                    assertThat(refused.body()).contains("adapter_unavailable");
+                },
+                "serve",
+                "--port",
+                "0",
+                "--name",
+                "base",
+                "--adapters",
+                all.toString());
+        assertThat(status).isZero();
     }
 
     @Test
@@ -303,12 +333,13 @@ class ServeCommandTest extends CommandLineTest {
         refuses("--max-tokens must be at least 1", "serve", "--max-tokens", "0");
         Path keys = Files.writeString(folder.resolve("keys"), "short\n");
         refuses("at least 8", "serve", "--api-key-file", keys.toString());
-        models = (choice, progress) -> new ToyModel();
         refuses("is no folder", "serve", "--adapter-root", keys.toString());
-        assertThat(run("serve", "--host", "0.0.0.0", "--port", "0")).isEqualTo(2);
-        assertThat(text(err)).contains("needs API keys");
-        assertThat(run("serve", "--model", "toy", "--name", "x", "--strategy", "x=" + saved(Map.of()), "--port", "0"))
+        refuses("needs API keys; give it some, let everybody ask (--no-auth)", "serve", "--host", "0.0.0.0");
+        String chosen = saved(Map.of()).toString();
+        refuses("two models are to be served as 'x'", "serve", "--name", "x", "--strategy", "x=" + chosen);
+        models = (choice, progress) -> new ToyModel();
+        assertThat(run("serve", "--model", "toy", "--strategy", "toy=" + chosen, "--port", "0"))
                 .isEqualTo(2);
-        assertThat(text(err)).contains("there is a model 'x' already");
+        assertThat(text(err)).contains("there is a model 'toy' already");
     }
 }

@@ -7,6 +7,7 @@ import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Request;
 import dev.llmadapt.Task;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.distillation.DistillationReport.Cost;
 import dev.llmadapt.distillation.DistillationReport.Reason;
 import dev.llmadapt.text.BrokenRecord;
@@ -144,6 +145,8 @@ final class Asking {
         try {
             generations = teacher.generate(
                     open.stream().map(question -> question.request).toList());
+        } catch (UnavailableException e) { // not the questions' fault; what is answered is in the file
+            throw e;
         } catch (LlmAdaptException | IllegalArgumentException e) {
             if (open.size() == 1) {
                 fail(open.get(0), e);

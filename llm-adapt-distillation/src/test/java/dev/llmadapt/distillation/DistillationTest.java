@@ -16,6 +16,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.StrategyContract;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyTask;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.distillation.DistillationReport.Reason;
 import dev.llmadapt.heads.HeadModel;
 import dev.llmadapt.heads.LinearHead;
@@ -324,6 +325,22 @@ class DistillationTest {
                 .isInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining("failed at 2 questions, 1 are borne")
                 .hasMessageContaining("bad 1");
+    }
+
+    @Test
+    void label_teacherCannotBeAskedAnyMore_endsTheWorkAndIsNoFailedQuestion() {
+        FakeTeacher teacher = FakeTeacher.writing(input -> {
+            if (input.startsWith("bad")) {
+                throw new UnavailableException("nobody answers");
+            }
+            return "tool";
+        });
+
+        assertThatThrownBy(() -> of(teacher, List.of("good", "bad 1", "bad 2"))
+                        .withOptions(DEFAULTS.withMaxErrors(2))
+                        .label(ToyTask.task(), Progress.NONE))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("nobody answers");
     }
 
     @Test

@@ -42,7 +42,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Errors: LangChain4j's {@code UnsupportedFeatureException}, {@code InvalidRequestException} and
  * {@code ModelNotFoundException} are {@link IllegalArgumentException}s, its {@code RateLimitException} an
- * {@link dev.llmadapt.OverloadedException}, everything else an {@link dev.llmadapt.LlmAdaptException}.
+ * {@link dev.llmadapt.OverloadedException}. What says that the server cannot be asked (its
+ * {@code AuthenticationException}, {@code TimeoutException} and {@code UnresolvedModelServerException}, a broken
+ * connection, 502, 503 and 504) is an {@link dev.llmadapt.UnavailableException}, everything else an
+ * {@link dev.llmadapt.LlmAdaptException}.
  *
  * <p>Thread-safe where the models of LangChain4j are. It does not close them.
  */

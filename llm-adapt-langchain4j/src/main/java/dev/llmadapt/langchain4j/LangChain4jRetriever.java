@@ -13,6 +13,7 @@ import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.UnavailableException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -59,7 +60,8 @@ public final class LangChain4jRetriever implements Retriever {
     /**
      * Finds passages.
      *
-     * @throws LlmAdaptException if the store or the embedding model fails
+     * @throws UnavailableException if the server of the store or of the embedding model cannot be asked
+     * @throws LlmAdaptException if the store or the embedding model fails otherwise
      */
     @Override
     public List<Passage> retrieve(Query query) {
@@ -81,7 +83,8 @@ public final class LangChain4jRetriever implements Retriever {
         } catch (LlmAdaptException | IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new LlmAdaptException("the store of LangChain4j failed: " + e.getMessage(), e);
+            String message = "the store of LangChain4j failed: " + e.getMessage();
+            throw Unavailability.of(e) ? new UnavailableException(message, e) : new LlmAdaptException(message, e);
         }
     }
 

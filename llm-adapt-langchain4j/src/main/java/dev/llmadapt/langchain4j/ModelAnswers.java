@@ -21,6 +21,7 @@ import dev.llmadapt.Token;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToolChoice;
 import dev.llmadapt.ToolSpec;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.Usage;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.StrictJson;
@@ -192,6 +193,8 @@ final class ModelAnswers {
         } else if (failure instanceof IllegalStateException known) {
             return known;
         }
-        return new LlmAdaptException(message, failure);
+        return Unavailability.of(failure)
+                ? new UnavailableException(message, failure)
+                : new LlmAdaptException(message, failure);
     }
 }

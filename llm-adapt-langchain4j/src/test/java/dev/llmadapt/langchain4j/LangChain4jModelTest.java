@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.exception.AuthenticationException;
+import dev.langchain4j.exception.HttpException;
+import dev.langchain4j.exception.InternalServerException;
 import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.UnsupportedFeatureException;
@@ -36,7 +39,10 @@ import dev.llmadapt.Scoring;
 import dev.llmadapt.Token;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToolSpec;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.Usage;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -293,11 +299,19 @@ final class LangChain4jModelTest {
                 new UnsupportedFeatureException("no"),
                 new ModelNotFoundException("none"),
                 new RateLimitException("slow down"),
+                new AuthenticationException("no such key"),
+                new UncheckedIOException(new ConnectException("refused")),
+                new InternalServerException("busy", new HttpException(503, "busy")),
+                new InternalServerException("a bug", new HttpException(500, "a bug")),
                 new IllegalThreadStateException("broken"));
         List<Class<? extends RuntimeException>> expected = List.of(
                 IllegalArgumentException.class,
                 IllegalArgumentException.class,
                 OverloadedException.class,
+                UnavailableException.class,
+                UnavailableException.class,
+                UnavailableException.class,
+                LlmAdaptException.class,
                 LlmAdaptException.class);
         for (int i = 0; i < failures.size(); i++) {
             RuntimeException failure = failures.get(i);

@@ -134,10 +134,8 @@ final class Diagnostics {
     private static <T> T measured(Supplier<T> measurement, T none) {
         try {
             return measurement.get();
-        } catch (InterruptedRunException e) {
-            throw e;
         } catch (RuntimeException e) {
-            InterruptedRunException.check();
+            RunEnd.check(e);
             LOG.debug("a measurement beside the quality failed", e);
             return none;
         }
@@ -160,7 +158,7 @@ final class Diagnostics {
                 throughput = requests.size() / (Math.max(nanos, 1) / 1e9);
             } catch (RuntimeException e) {
                 // one that cannot be answered, which the outcomes tell
-                InterruptedRunException.check();
+                RunEnd.check(e);
             }
         }
         JsonArray prompts = new JsonArray();
@@ -177,7 +175,7 @@ final class Diagnostics {
                     messages.add(one);
                 }
             } catch (RuntimeException e) {
-                InterruptedRunException.check();
+                RunEnd.check(e);
             }
             prompt.add("messages", messages);
             prompts.add(prompt);
@@ -232,10 +230,8 @@ final class Diagnostics {
             corpus.ifPresent(updatable -> updatable.update(news.get().passages()));
             double after = corpus.isPresent() ? facts(trial, questions, "after") : before;
             return new Freshness(before, after, questions.size());
-        } catch (InterruptedRunException e) {
-            throw e;
         } catch (RuntimeException e) {
-            InterruptedRunException.check();
+            RunEnd.check(e);
             return new Freshness(0, 0, 0);
         }
     }

@@ -11,11 +11,4 @@ final class InterruptedRunException extends LlmAdaptException {
     InterruptedRunException() {
         super("the pilot was interrupted; nothing is reported");
     }
-
-    /** Ends the run if the calling thread is interrupted; its interrupt status stays set. */
-    static void check() {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedRunException();
-        }
-    }
 }

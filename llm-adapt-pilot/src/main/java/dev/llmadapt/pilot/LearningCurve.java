@@ -49,11 +49,9 @@ record LearningCurve(int examples, List<Example> tests, boolean budgeted) {
                     state.candidate, size, "learning curve, " + size + " examples: " + state.candidate.name())) {
                 trial.adapt(now);
                 state.before(size, trial.answers(tests, 0, asked), trial.adaptNanos());
-            } catch (InterruptedRunException e) {
-                throw e;
             } catch (RuntimeException e) {
                 // a point less; what it does with all examples is known
-                InterruptedRunException.check();
+                RunEnd.check(e);
             }
         }
         return all;

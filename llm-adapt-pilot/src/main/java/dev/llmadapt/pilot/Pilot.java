@@ -6,6 +6,7 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.results.Failed;
@@ -158,6 +159,8 @@ public final class Pilot {
      * @throws IllegalArgumentException if there are no test examples or candidates, two candidates have one name, or a
      *     test answer, or a label of the prices of errors, is not among the labels, or the needs are not
      *     {@linkplain Needs#requireDecidable() decidable}
+     * @throws UnavailableException if the model, or what a candidate asks, such as a judge, cannot be asked any more;
+     *     what was measured is in the folder, and the same run goes on from there
      * @throws LlmAdaptException if the calling thread is interrupted, its interrupt status stays set; or if the folder
      *     holds another run or cannot be written
      */

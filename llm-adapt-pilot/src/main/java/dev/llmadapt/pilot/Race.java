@@ -214,8 +214,6 @@ final class Race {
             } else if (inRounds && until(state, STEP) <= PART * left(context)) {
                 ask(trial, state, Math.min(STEP, tests.size()), context);
             }
-        } catch (InterruptedRunException e) {
-            throw e;
         } catch (TooLongException e) {
             if (state.trainsLong()) {
                 shortestTraining = Math.min(shortestTraining, e.nanos());
@@ -223,7 +221,7 @@ final class Race {
             ruledOut.put(candidate.name(), limit.tooLong(e.nanos(), left));
             return;
         } catch (RuntimeException e) {
-            InterruptedRunException.check();
+            RunEnd.check(e);
             state.failed(Trial.line(candidate.name(), e));
         }
         states.put(candidate.name(), state);
@@ -330,10 +328,8 @@ final class Race {
         try (Trial trial = trial(state, context, what)) {
             trial.adapt(Double.POSITIVE_INFINITY);
             ask(trial, state, until, context);
-        } catch (InterruptedRunException e) {
-            throw e;
         } catch (RuntimeException e) {
-            InterruptedRunException.check();
+            RunEnd.check(e);
             state.note = Trial.line(state.candidate.name(), e);
         }
     }

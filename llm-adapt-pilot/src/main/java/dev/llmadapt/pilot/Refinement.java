@@ -126,10 +126,8 @@ record Refinement(Task task, int tests, Variants wordings) {
             return trial.answers(judged, 0, judged.size()).stream()
                     .mapToDouble(Outcome::score)
                     .toArray();
-        } catch (InterruptedRunException e) {
-            throw e;
         } catch (RuntimeException e) {
-            InterruptedRunException.check();
+            RunEnd.check(e);
             return new double[0];
         }
     }
@@ -144,7 +142,7 @@ record Refinement(Task task, int tests, Variants wordings) {
         Path folder = context.kept("search " + candidate.name(), task.examples().size())
                 .path();
         Progress progress = (stage, done, total) -> {
-            InterruptedRunException.check();
+            RunEnd.check();
             context.progress.report("search for better settings: " + candidate.name() + ": " + stage, done, total);
         };
         JsonObject entry = context.journal()
@@ -161,10 +159,8 @@ record Refinement(Task task, int tests, Variants wordings) {
                                 SettingsSearch.run(candidate, search, context.model, task, progress);
                         found.settings().ifPresent(settings -> made.addProperty("settings", settings));
                         made.addProperty("nanos", found.nanos());
-                    } catch (InterruptedRunException e) {
-                        throw e;
                     } catch (RuntimeException e) {
-                        InterruptedRunException.check();
+                        RunEnd.check(e);
                         made.addProperty("error", Trial.line(candidate.name(), e));
                         made.addProperty("nanos", context.now() - start);
                     }

@@ -185,7 +185,7 @@ public final class ReportJudging implements AutoCloseable {
     private JsonObject once(String what, List<String> texts, Supplier<String> ask) {
         String key = what + "|" + new ContentHash().addAll(texts).hex();
         return journal.once(key, () -> {
-            InterruptedRunException.check();
+            RunEnd.check();
             JsonObject entry = new JsonObject();
             long start = System.nanoTime();
             try {
@@ -193,7 +193,7 @@ public final class ReportJudging implements AutoCloseable {
             } catch (IllegalArgumentException e) {
                 entry.addProperty("error", Trial.line(what, e)); // too long for the judge
             } catch (CancellationException e) {
-                InterruptedRunException.check();
+                RunEnd.check();
                 throw e;
             }
             entry.addProperty("nanos", System.nanoTime() - start);

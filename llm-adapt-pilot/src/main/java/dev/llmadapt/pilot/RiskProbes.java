@@ -246,7 +246,7 @@ final class RiskProbes {
                         all = all.plus(PersonalDataSearch.in(message.content()));
                     }
                 } catch (RuntimeException e) {
-                    InterruptedRunException.check();
+                    RunEnd.check(e);
                     continue; // one that cannot be asked, which the outcomes tell
                 }
                 prompts++;

@@ -69,12 +69,10 @@ final class Trial implements AutoCloseable {
             long start = context.clock.getAsLong() - before;
             try {
                 open(new Projection(allowed, context.clock));
-            } catch (InterruptedRunException e) {
-                throw e;
             } catch (TooLongException e) {
                 made.addProperty("projected", e.nanos());
             } catch (RuntimeException e) {
-                InterruptedRunException.check();
+                RunEnd.check(e);
                 made.addProperty("error", line(name, e));
             }
             made.addProperty("nanos", context.clock.getAsLong() - start);
@@ -134,7 +132,7 @@ final class Trial implements AutoCloseable {
         try {
             generation = ready.generate(request);
         } catch (RuntimeException e) {
-            InterruptedRunException.check();
+            RunEnd.check(e);
             Duration took = Duration.ofNanos(context.clock.getAsLong() - start);
             return new Outcome(example.id(), example.output(), "", 0, took, 0, 0, line(example.id(), e));
         }
@@ -142,7 +140,7 @@ final class Trial implements AutoCloseable {
         if (generation.finishReason() == FinishReason.INTERRUPTED) {
             throw new InterruptedRunException();
         }
-        InterruptedRunException.check();
+        RunEnd.check();
         return new Outcome(
                 example.id(),
                 example.output(),
@@ -168,7 +166,7 @@ final class Trial implements AutoCloseable {
             try {
                 open.model.generate(warmUp);
             } catch (RuntimeException e) {
-                InterruptedRunException.check();
+                RunEnd.check(e);
                 LOG.debug("the first answer of {} failed", name, e);
             }
         }
@@ -193,7 +191,7 @@ final class Trial implements AutoCloseable {
             context.release(candidate);
         }
         Progress adapting = (stage, done, total) -> {
-            InterruptedRunException.check();
+            RunEnd.check();
             context.progress.report(label + ": " + stage, done, total);
             projection.report(stage, done, total);
         };

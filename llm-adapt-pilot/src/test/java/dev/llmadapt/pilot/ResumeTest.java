@@ -15,6 +15,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.ReportTable;
 import dev.llmadapt.pilot.results.PilotOptions;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,31 @@ class ResumeTest {
         assertThat(ReportTable.write(report, 1_000, false)).as("seed " + seed).isEqualTo(whole);
         int again = Attempt.lastCalls;
         assertThat(again).as("what was done is not done again").isLessThan(calls);
+    }
+
+    @Test
+    void run_modelCannotBeAskedAnyMore_endsAndGoesOnWithTheSameTable() {
+        String whole = ReportTable.write(new Attempt(Integer.MAX_VALUE).run(folder.resolve("whole")), 1_000, false);
+        int calls = Attempt.lastCalls;
+        Path resumed = folder.resolve("resumed");
+        int ends = 0;
+        for (int point = 1; point < calls; point += Math.max(1, calls / 25)) {
+            AtomicInteger left = new AtomicInteger(point);
+            Attempt attempt = new Attempt(Integer.MAX_VALUE, () -> {
+                if (left.decrementAndGet() <= 0) { // and stays away, as a server that died does
+                    throw new UnavailableException("nobody answers");
+                }
+            });
+            try {
+                attempt.run(resumed);
+            } catch (UnavailableException e) {
+                ends++;
+                assertThat(e).hasMessageContaining("nobody answers");
+            }
+        }
+        assertThat(ends).isGreaterThan(5);
+        PilotReport report = new Attempt(Integer.MAX_VALUE).run(resumed);
+        assertThat(ReportTable.write(report, 1_000, false)).isEqualTo(whole);
     }
 
     @Test

@@ -57,7 +57,8 @@ final class AnswerReader {
      * Reads an answer to its end. If the thread is interrupted, or the request's time passes, the answer so far is
      * returned; the interrupt status stays set.
      *
-     * @throws RemoteException if the answer breaks off, holds an error, or cannot be read
+     * @throws RemoteException if the answer ends early, holds an error, or cannot be read
+     * @throws ServerUnavailableException if the connection breaks
      */
     Generation read(Answer answer) {
         try {
@@ -81,7 +82,7 @@ final class AnswerReader {
             }
         } catch (IOException e) {
             if (finish == null) {
-                throw new RemoteException(
+                throw new ServerUnavailableException(
                         brokenOff() + ": " + e.getClass().getSimpleName() + ", " + e.getMessage(), 0, e);
             }
         }

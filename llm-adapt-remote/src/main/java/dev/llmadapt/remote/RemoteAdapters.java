@@ -40,7 +40,7 @@ final class RemoteAdapters {
         }
         String name = uses.get(0).name();
         if (!known.contains(name)) {
-            Optional<ServedModels> served = ServedModels.ask(service);
+            Optional<ServedModels> served = ServedModels.ask(service, "/models");
             if (served.isPresent() && served.get().named(name).isEmpty()) {
                 throw new IllegalArgumentException("unknown adapter '" + name + "', the server at " + service.where()
                         + " serves " + served.get().names() + "; load it with RemoteModel.loadAdapter, or when the"

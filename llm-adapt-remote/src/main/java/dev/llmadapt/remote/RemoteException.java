@@ -5,8 +5,9 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure of a model's server or of the way to it. The message has what the server said, but neither the key nor what
- * was asked.
+ * A failure of a model's server at one request, such as an answer that cannot be read or does not keep what was asked
+ * for. The message has what the server said, but neither the key nor what was asked. A server that answers no request
+ * is a {@link ServerUnavailableException}.
  */
 public final class RemoteException extends LlmAdaptException {
     @Serial
@@ -24,7 +25,7 @@ public final class RemoteException extends LlmAdaptException {
         this(message, 0, null);
     }
 
-    /** The HTTP status; 0 where there was no answer, or one that could not be read. */
+    /** The HTTP status; 0 where the answer could not be read. */
     public int status() {
         return status;
     }

@@ -32,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  * piece of text as the server sends it, and its id is -1. JSON of a built schema, and choices that are asked for in
  * JSON, come as one piece when they are whole.
  *
- * <p>Errors: what the server refuses (400, 404, 413, 422) is an {@link IllegalArgumentException}, everything else a
- * {@link RemoteException}. Thread-safe.
+ * <p>Errors: what the server refuses (400, 404, 413, 422) is an {@link IllegalArgumentException}. A server that cannot
+ * be asked is a {@link ServerUnavailableException}, one that is asked too much (429) a
+ * {@link dev.llmadapt.OverloadedException}, both after the {@linkplain RemoteOptions#retries() retries}. Everything
+ * else, such as an answer that cannot be read, is a {@link RemoteException}. Thread-safe.
  */
 public final class RemoteModel implements Model {
     private final RemoteOptions options;
@@ -66,7 +68,8 @@ public final class RemoteModel implements Model {
      * Opens a model: asks the server for its models and what it can do, unless the options tell.
      *
      * @throws IllegalArgumentException if the server does not have the model, or serves several and none is named
-     * @throws RemoteException if the server does not answer, or the thread is interrupted
+     * @throws ServerUnavailableException if the server does not answer
+     * @throws RemoteException if it answers what cannot be read, or the thread is interrupted
      */
     public static RemoteModel open(RemoteOptions options) {
         return open(options, Waiting.SYSTEM);

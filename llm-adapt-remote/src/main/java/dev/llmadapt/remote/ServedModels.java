@@ -21,9 +21,9 @@ record ServedModels(List<Entry> all) {
      */
     record Entry(String id, String ownedBy, JsonObject json) {}
 
-    /** Asks for the list; empty where the server has none. */
-    static Optional<ServedModels> ask(Service service) throws InterruptedException {
-        return service.find(service.below("/models")).map(list -> {
+    /** Asks for the list at a path below the base URL; empty where the server has none. */
+    static Optional<ServedModels> ask(Service service, String path) throws InterruptedException {
+        return service.find(service.below(path)).map(list -> {
             List<Entry> all = new ArrayList<>();
             for (JsonElement each : Json.list(list, "data")) {
                 if (each instanceof JsonObject json && !Json.text(json, "id").isEmpty()) {
@@ -59,9 +59,10 @@ record ServedModels(List<Entry> all) {
                     .orElseThrow(() -> new IllegalArgumentException(
                             "the server at " + where + " has no model '" + wanted + "', it serves " + names()));
         }
-        // adapters have a parent
+        // adapters have a parent, and an embedding model has a type
         List<Entry> bases = all.stream()
-                .filter(each -> Json.text(each.json(), "parent").isEmpty())
+                .filter(each -> Json.text(each.json(), "parent").isEmpty()
+                        && !Json.text(each.json(), "type").startsWith("embedding"))
                 .toList();
         if (bases.size() != 1) {
             throw new IllegalArgumentException("the server at " + where + " serves "

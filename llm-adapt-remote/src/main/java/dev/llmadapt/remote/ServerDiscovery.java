@@ -33,7 +33,11 @@ record ServerDiscovery(String model, ServerFeatures features, ModelInfo info) {
         if (options.features().isPresent() && !options.model().isEmpty()) {
             return made(options.model(), options.features().get(), new JsonObject(), 0, options);
         }
-        Optional<ServedModels> served = ServedModels.ask(service);
+        Optional<ServedModels> served = ServedModels.ask(service, "/models");
+        if (served.isEmpty() && ServedModels.ask(service, "/v1/models").isPresent()) {
+            throw new IllegalArgumentException(
+                    "the server at " + service.where() + " has its models below /v1: use " + service.where() + "/v1");
+        }
         if (served.isEmpty() && options.model().isEmpty()) {
             throw new IllegalArgumentException("the server at " + service.where()
                     + " has no list of models at /models; name the model with RemoteOptions.withModel, and check that"

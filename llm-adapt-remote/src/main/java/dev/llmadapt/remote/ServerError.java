@@ -4,10 +4,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.llmadapt.Message;
+import dev.llmadapt.OverloadedException;
 import dev.llmadapt.Request;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.remote.http.HttpFailure;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.StrictJson;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -16,6 +19,10 @@ import java.util.regex.Pattern;
 final class ServerError {
     private static final int SHORT = 8; // characters that may be part of any message
     private static final Pattern ECHO = Pattern.compile("['\"]input['\"]: .*", Pattern.DOTALL);
+
+    private static final String UNTRUSTED = "; the JVM does not trust the server's certificate, such as one that signs"
+            + " itself: import it into a store of keys ('keytool -importcert') and start the JVM with"
+            + " -Djavax.net.ssl.trustStore=STORE";
 
     private final ApiKey key;
     private final String model;
@@ -27,7 +34,8 @@ final class ServerError {
 
     /**
      * The exception of an exchange that brought no answer: an {@link IllegalArgumentException} where the server cannot
-     * do what was asked, a {@link RemoteException} otherwise.
+     * do what was asked, an {@link UnavailableException} where it answers no request now, a {@link RemoteException}
+     * otherwise.
      *
      * @param asked the texts of the request, which the message must not have
      */
@@ -35,8 +43,11 @@ final class ServerError {
         int status = failure.status();
         String id = failure.requestId().isEmpty() ? "" : ", request " + failure.requestId();
         if (status == 0) {
-            return new RemoteException(
-                    clean(String.valueOf(failure.getMessage()), asked) + next(status), 0, failure.getCause());
+            return new ServerUnavailableException(
+                    clean(String.valueOf(failure.getMessage()), asked)
+                            + (isUntrusted(failure) ? UNTRUSTED : next(status)),
+                    0,
+                    failure.getCause());
         }
         String said = clean(said(failure.body()), asked);
         String message = clean(String.valueOf(failure.getMessage()), asked) + (said.isEmpty() ? "" : ": " + said) + id;
@@ -45,7 +56,13 @@ final class ServerError {
             case 404 ->
                 new IllegalArgumentException(message + "; is '" + from + "' a model or adapter that the server has, and"
                         + " does the base URL end as the server's does, such as in /v1?");
-            default -> new RemoteException(message + next(status), status, null);
+            case 429 -> new OverloadedException(message + next(status));
+            case 401, 403, 407, 408, 502, 503, 504 ->
+                new ServerUnavailableException(message + next(status), status, null);
+            default ->
+                status / 100 == 3
+                        ? new ServerUnavailableException(message + next(status), status, null)
+                        : new RemoteException(message + next(status), status, null);
         };
     }
 
@@ -55,6 +72,15 @@ final class ServerError {
         holder.add("error", error);
         return new RemoteException("the model '" + model + "' broke its answer off with an error: "
                 + clean(said(holder.toString()), asked));
+    }
+
+    private static boolean isUntrusted(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String next(int status) {

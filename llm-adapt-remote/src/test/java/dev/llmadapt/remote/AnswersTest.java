@@ -168,7 +168,7 @@ final class AnswersTest {
         RemoteModel model = open(ServerFeatures.vllm());
 
         assertThatThrownBy(() -> model.generate(ASKED))
-                .isInstanceOf(RemoteException.class)
+                .isInstanceOf(ServerUnavailableException.class)
                 .hasMessageContaining("broke off after");
         assertThatThrownBy(() -> model.generate(ASKED))
                 .as("a stream that ends by itself, too early")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.llmadapt.OverloadedException;
 import dev.llmadapt.Request;
 import dev.llmadapt.remote.ScriptedServer.Reply;
 import java.io.PrintWriter;
@@ -42,12 +43,19 @@ final class ErrorsTest {
                     .hasMessageContaining("it says why (some_code)")
                     .hasMessageContaining("req-1");
         }
-        for (int status : new int[] {401, 403, 429, 500}) {
+        for (int status : new int[] {301, 401, 403, 502, 503, 504}) {
             server.always(CHAT, Reply.json(status, body));
             assertThatThrownBy(this::ask)
                     .isInstanceOfSatisfying(
-                            RemoteException.class, e -> assertThat(e.status()).isEqualTo(status));
+                            ServerUnavailableException.class,
+                            e -> assertThat(e.status()).isEqualTo(status));
         }
+        server.always(CHAT, Reply.json(429, body));
+        assertThatThrownBy(this::ask).isInstanceOf(OverloadedException.class);
+        server.always(CHAT, Reply.json(500, body));
+        assertThatThrownBy(this::ask)
+                .isInstanceOfSatisfying(
+                        RemoteException.class, e -> assertThat(e.status()).isEqualTo(500));
         server.next(CHAT, Reply.json(404, body));
         assertThatThrownBy(this::ask).hasMessageContaining("'m'");
     }

@@ -122,6 +122,20 @@ final class ServerDiscoveryTest {
         assertThatThrownBy(() -> RemoteModel.open(RemoteOptions.of(server.root())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("/v1");
+        server.always("/v1/models", Recorded.json("vllm-models.json"));
+        assertThatThrownBy(() -> RemoteModel.open(RemoteOptions.of(server.root(), "m")))
+                .as("also where the model is named")
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("below /v1: use " + server.base());
+    }
+
+    @Test
+    void open_embeddingModelBeside_isNotTakenForAnotherModel() {
+        server.always("/v1/models", Reply.json(200, """
+                {"data": [{"id": "m", "owned_by": "llm-adapt", "parent": null, "max_model_len": 8192},
+                 {"id": "minilm", "owned_by": "llm-adapt", "type": "embedding"}]}"""));
+
+        assertThat(open("").info().name()).isEqualTo("m");
     }
 
     @Test

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -39,12 +38,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws LlmAdaptException if the address cannot be had
      */
     public static ModelServer start(ServedModels models, ServerOptions options) {
-        InetAddress address = address(options.host());
-        if (!address.isLoopbackAddress() && options.keys().isEmpty() && !options.withoutKeys()) {
-            throw new IllegalArgumentException("other machines reach " + options.host()
-                    + ", so the server needs API keys; give it some, let everybody ask (ServerOptions.withoutKeys,"
-                    + " --no-auth), or use 127.0.0.1");
-        }
+        InetAddress address = options.requireAddress();
         ServerLimits limits = options.limits();
         int connections = 4 * ModelService.threadCount(limits);
         HttpLimits http = new HttpLimits(limits.requestBytes(), limits.receiveTime(), connections);
@@ -59,14 +53,6 @@ public final class ModelServer implements AutoCloseable {
                     "cannot listen at " + options.host() + " port " + options.port() + ": " + e.getMessage()
                             + "; take another port, or 0 for any that is free",
                     e);
-        }
-    }
-
-    private static InetAddress address(String host) {
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new LlmAdaptException("the host '" + host + "' is not known; use 127.0.0.1 for this machine", e);
         }
     }
 

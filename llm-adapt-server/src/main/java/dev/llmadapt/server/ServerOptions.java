@@ -2,10 +2,13 @@ package dev.llmadapt.server;
 
 import dev.llmadapt.EmbeddingModel;
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.rag.embedding.Reranker;
 import dev.llmadapt.server.catalog.AdapterFolder;
 import dev.llmadapt.server.http.ApiKeys;
 import dev.llmadapt.server.http.Tls;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -69,6 +72,28 @@ public record ServerOptions(
      */
     public static ServerOptions defaults() {
         return DEFAULTS;
+    }
+
+    /**
+     * The address to listen at, which a server asks for when it starts. Who opens models first asks before.
+     *
+     * @throws IllegalArgumentException if other machines reach it and there are no keys, unless {@link #withoutKeys}
+     *     says that this is meant
+     * @throws LlmAdaptException if the host is not known
+     */
+    public InetAddress requireAddress() {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new LlmAdaptException("the host '" + host + "' is not known; use 127.0.0.1 for this machine", e);
+        }
+        if (!address.isLoopbackAddress() && keys.isEmpty() && !withoutKeys) {
+            throw new IllegalArgumentException("other machines reach " + host
+                    + ", so the server needs API keys; give it some, let everybody ask (ServerOptions.withoutKeys,"
+                    + " --no-auth), or use 127.0.0.1");
+        }
+        return address;
     }
 
     /** These options with another host. */

@@ -114,6 +114,13 @@ class HostileRequestsTest {
         assertThat(method.statusCode()).isEqualTo(405);
         assertThat(method.headers().firstValue("allow")).hasValue("POST");
         assertThat(ServerClient.error(method).get("code").getAsString()).isEqualTo("method_not_allowed");
+        HttpResponse<String> head = client.send("HEAD", "/health", "application/json", "");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.headers().firstValue("content-length"))
+                .hasValue(String.valueOf(client.fetch("/health").body().length()));
+        assertThat(client.send("HEAD", PATH, "application/json", "").statusCode())
+                .isEqualTo(405);
         for (String path : List.of("/v1/models/", "/v1/models/%2e%2e/x", "/v1/models/../../etc/passwd", "/v1/")) {
             assertThat(client.fetch(path).statusCode()).as(path).isEqualTo(404);
         }

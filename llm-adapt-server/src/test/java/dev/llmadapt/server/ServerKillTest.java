@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Request;
-import dev.llmadapt.remote.RemoteException;
 import dev.llmadapt.remote.RemoteModel;
 import dev.llmadapt.remote.RemoteOptions;
+import dev.llmadapt.remote.ServerUnavailableException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -85,9 +85,9 @@ class ServerKillTest {
             assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
             kill();
             assertThatThrownBy(() -> answer.get(30, TimeUnit.SECONDS))
-                    .hasCauseInstanceOf(RemoteException.class)
+                    .hasCauseInstanceOf(ServerUnavailableException.class)
                     .hasMessageContaining("broke off");
-            assertThatThrownBy(() -> model.generate(SHORT)).isInstanceOf(RemoteException.class);
+            assertThatThrownBy(() -> model.generate(SHORT)).isInstanceOf(ServerUnavailableException.class);
 
             start(); // at the same port
             assertThat(model.generate(SHORT).text()).isEqualTo(before.text());

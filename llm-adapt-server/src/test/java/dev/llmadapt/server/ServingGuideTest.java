@@ -10,6 +10,9 @@ import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.prompting.RolePrompt;
+import dev.llmadapt.prompting.question.Question;
+import dev.llmadapt.prompting.question.QuestionAnswer;
+import dev.llmadapt.prompting.question.QuestionModel;
 import dev.llmadapt.server.catalog.ServedModels;
 import dev.llmadapt.server.http.ApiKeys;
 import java.nio.file.Path;
@@ -18,6 +21,24 @@ import org.junit.jupiter.api.Test;
 
 /** The example of {@code docs/guides/serving.md}, line for line. */
 class ServingGuideTest {
+    @Test
+    void example_ofTypedQuestions_areAnswered() {
+        try (LocalModel model = LocalModel.open(
+                Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1))) {
+            // guide
+            QuestionModel questions = QuestionModel.of(model);
+            List<QuestionAnswer> answers = questions.answer(
+                    "My card is gone, and somebody is buying things!",
+                    new Question.YesNo("Must somebody act today?", "money is being lost", ""),
+                    Question.Choice.of("Which team?", List.of("cards", "loans")),
+                    new Question.Scale("How upset is the writer?", List.of("calm", "annoyed", "furious")));
+            System.out.println(answers.get(0).yes() + ", " + answers.get(1).best() + ", "
+                    + answers.get(2).level());
+            // end
+            assertThat(answers).hasSize(3);
+        }
+    }
+
     @Test
     void example_ofTheGuide_serves() {
         Path folder = Golden.folder("tiny-llama");
@@ -42,6 +63,6 @@ class ServingGuideTest {
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(ServingGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/serving.md"))
-                .hasSize(1);
+                .hasSize(2);
     }
 }

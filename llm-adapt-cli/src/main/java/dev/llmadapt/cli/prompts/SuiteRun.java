@@ -2,10 +2,12 @@ package dev.llmadapt.cli.prompts;
 
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.cli.prompts.PromptSuite.Prompt;
 import dev.llmadapt.cli.prompts.PromptSuite.Test;
 import dev.llmadapt.cli.prompts.SuiteResult.Cell;
@@ -120,7 +122,9 @@ public final class SuiteRun {
         Generation generation;
         try {
             generation = model.generate(request);
-        } catch (IllegalArgumentException e) {
+        } catch (UnavailableException e) { // says nothing about the prompt
+            throw e;
+        } catch (LlmAdaptException | IllegalArgumentException e) {
             return new Answer(messages, Optional.empty(), String.valueOf(e.getMessage()));
         }
         if (generation.finishReason() == FinishReason.INTERRUPTED

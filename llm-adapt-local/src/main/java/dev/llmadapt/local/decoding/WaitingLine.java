@@ -35,9 +35,9 @@ final class WaitingLine {
     void add(Waiting request) {
         int free = Math.max(0, admission.together() - held());
         if (admission.waiting() > 0 && waiting.size() >= (long) admission.waiting() + free) {
-            throw new OverloadedException("the model answers " + held() + " requests and " + waiting.size()
-                    + " wait, it takes no more than " + admission.waiting()
-                    + " that wait; ask again later, or open it with ModelOptions.withMaxWaiting");
+            throw new OverloadedException("the model answers " + (held() + free) + " requests and "
+                    + (waiting.size() - free) + " wait, which is as many as may; ask again later, or open it with"
+                    + " ModelOptions.withMaxWaiting");
         }
         waiting.add(request);
     }

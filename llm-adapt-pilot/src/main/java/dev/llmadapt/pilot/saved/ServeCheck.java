@@ -4,6 +4,7 @@ import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Quantile;
@@ -91,6 +92,8 @@ public record ServeCheck(
     private static String answer(Model adapted, SavedStrategy saved, Example example) {
         try {
             return adapted.generate(saved.task().request(example.input())).text();
+        } catch (UnavailableException e) { // says nothing about the strategy
+            throw e;
         } catch (IllegalArgumentException | LlmAdaptException e) {
             LOG.debug("no answer to {}", example.id(), e);
             return "";

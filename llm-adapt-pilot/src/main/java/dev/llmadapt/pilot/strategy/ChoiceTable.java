@@ -13,6 +13,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.pilot.strategy.LayerKind.Argument;
 import dev.llmadapt.prompting.LabelChoice;
+import dev.llmadapt.text.NearestName;
 import java.util.List;
 import java.util.function.IntFunction;
 

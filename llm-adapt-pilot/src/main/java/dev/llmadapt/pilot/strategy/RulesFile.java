@@ -4,6 +4,7 @@ import dev.llmadapt.JsonSchema;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.MalformedText;
+import dev.llmadapt.text.NearestName;
 import dev.llmadapt.text.StrictJson;
 import dev.llmadapt.text.TextEncoding;
 import java.io.IOException;

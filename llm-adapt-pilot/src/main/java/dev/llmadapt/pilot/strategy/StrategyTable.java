@@ -29,6 +29,7 @@ import dev.llmadapt.prompting.SelfConsistency;
 import dev.llmadapt.prompting.ShotOptions;
 import dev.llmadapt.prompting.ZeroShot;
 import dev.llmadapt.rag.BestSentence;
+import dev.llmadapt.text.NearestName;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;

@@ -39,7 +39,9 @@ record ChatRecords(Table table, String instruction, boolean conversations) {
      */
     static ChatRecords of(Table read) {
         int messages = read.indexOf(MESSAGES);
-        if (messages < 0 || !read.rows().get(0).cells().get(messages).startsWith("[")) {
+        if (messages < 0
+                || read.rows().stream()
+                        .noneMatch(row -> row.cells().get(messages).startsWith("["))) {
             return new ChatRecords(read, "", false);
         }
         List<String> taken = read.columns().stream()
@@ -52,6 +54,10 @@ record ChatRecords(Table table, String instruction, boolean conversations) {
         List<Turn> turns = new ArrayList<>();
         for (Table.Row row : read.rows()) {
             requireNoTools(read, row);
+            if (row.cells().get(messages).isBlank()) {
+                throw new TaskFileException(
+                        read.file(), row.line(), "has no 'messages', expected a conversation as the other lines have");
+            }
             Turn turn = turn(read, row, row.cells().get(messages));
             if (!turns.isEmpty() && !turn.system().equals(turns.get(0).system())) {
                 throw new TaskFileException(

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.llmadapt.JsonSchema;
 import dev.llmadapt.text.BrokenRecord;
+import dev.llmadapt.text.NearestName;
 import dev.llmadapt.text.StrictJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +48,8 @@ record TaskJson(
             "schema",
             "metric",
             "description",
-            "licence");
+            "licence",
+            "license");
 
     /** Copies the lists. */
     TaskJson {
@@ -62,6 +64,15 @@ record TaskJson(
      */
     static TaskJson read(Path file) {
         JsonObject object = parse(file);
+        for (String key : object.keySet()) {
+            Optional<String> meant = KEYS.contains(key) ? Optional.empty() : NearestName.of(key, KEYS);
+            if (meant.isPresent()) {
+                throw new TaskFileException(
+                        file,
+                        "unknown key '" + key + "', did you mean '" + meant.get() + "'? A key of your own needs"
+                                + " a name that is less like it");
+            }
+        }
         List<String> labels = new ArrayList<>();
         JsonElement array = object.get("labels");
         if (array != null && !array.isJsonArray()) {

@@ -86,6 +86,8 @@ class TaskFilesTest {
         refuses(good.replace("]}", "],\"tools\":[{}]}"), "line 1", "'tools'");
         refuses(good.replace("\"Hi!\"", "[{\"type\":\"image_url\"}]"), "line 1", "no text");
         refuses(good.replace("]}", "],\"text\":\"x\"}"), "'messages' or [text]");
+        refuses("{\"id\":7}\n" + good, "line 1", "has no 'messages'");
+        refuses(good + "{\"id\":7}\n", "line 2", "has no 'messages'");
         refuses(chat("Be brief.", "a", "b"), "another system message than in train.jsonl");
         refuses(chat("", "a", "b"), "another system message than in train.jsonl");
         write("test.jsonl", chat("", "my card?", "It is coming."));
@@ -346,7 +348,11 @@ class TaskFilesTest {
         write("task.json", "{\"name\": \"N\", ");
         refuses(folder, DEFAULTS, "task.json", "not JSON, near line 1");
         write("task.json", "{\"name\":\"N\",\"Instruction\":\"I\"}");
-        refuses(folder, DEFAULTS, "task.json", "'instruction' is missing", "not known: [Instruction]");
+        refuses(folder, DEFAULTS, "task.json", "unknown key 'Instruction', did you mean 'instruction'?");
+        write("task.json", "{\"name\":\"N\",\"anwser\":\"text\",\"instruction\":\"I\"}");
+        refuses(folder, DEFAULTS, "task.json", "unknown key 'anwser', did you mean 'answer'?");
+        write("task.json", "{\"name\":\"N\",\"prompt\":\"I\"}");
+        refuses(folder, DEFAULTS, "task.json", "'instruction' is missing", "not known: [prompt]");
         write("task.json", "{\"name\":\"N\",\"instruction\":\"I\",\"labels\":[\"x\"]}");
         refuses(folder, DEFAULTS, "at least two different texts");
         write("task.json", "{\"name\":\"N\",\"instruction\":\"I\",\"labels\":\"x\"}");

@@ -2,6 +2,7 @@ package dev.llmadapt.rag.opensearch;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.rag.http.BoundedExchange;
 import dev.llmadapt.rag.index.IndexException;
 import java.io.IOException;
@@ -96,7 +97,8 @@ final class ClusterClient {
      * @param path the path with its slash, escaped
      * @param body the JSON, or lines of JSON for {@code _bulk}
      * @param expected a status that is returned although it is no success
-     * @throws IndexException if no host answers, or the answer is an error
+     * @throws UnavailableException if no host answers, or all are overloaded
+     * @throws IndexException if the answer is an error
      */
     Answer send(String method, String path, @Nullable String body, int expected) {
         Patience patience = patience();
@@ -113,7 +115,7 @@ final class ClusterClient {
                             from + ": " + e.getMessage() + "; ask for fewer passages, or raise Cluster.answerBytes", e);
                 } catch (IOException e) {
                     if (isUntrusted(e)) {
-                        throw new IndexException(
+                        throw new UnavailableException(
                                 from + " failed: " + reason(e)
                                         + "; if the certificate is to be trusted, say so with Cluster.withTls",
                                 e);
@@ -159,12 +161,12 @@ final class ClusterClient {
         /**
          * Waits before the next try.
          *
-         * @throws IndexException if there is no time for another try
+         * @throws UnavailableException if there is no time for another try
          */
         void wait(Trouble trouble) {
             Duration wait = next.compareTo(trouble.atLeast()) > 0 ? next : trouble.atLeast();
             if (clock.nanos() + wait.toNanos() > until) {
-                throw new IndexException(
+                throw new UnavailableException(
                         trouble.message() + "; tried " + rounds + " times within the patience of " + cluster.patience()
                                 + "; check that the cluster's nodes run and are not overloaded, then do it again",
                         trouble.cause());

@@ -7,6 +7,7 @@ import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.ScoreExplanation;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.index.EmbeddedPassage;
 import dev.llmadapt.rag.index.IndexException;
@@ -406,7 +407,7 @@ final class ClusterIndex implements PassageIndex {
         if (closed.compareAndSet(false, true) && writes) {
             try {
                 refresh();
-            } catch (IndexException e) {
+            } catch (IndexException | UnavailableException e) {
                 throw new IndexException(
                         "the index '" + name
                                 + "' was closed, and all that was written is safe, but others may not see the"

@@ -1,5 +1,6 @@
 package dev.llmadapt.rag.opensearch;
 
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.index.IndexException;
 import dev.llmadapt.rag.index.PassageIndex;
@@ -30,8 +31,9 @@ public final class OpenSearch {
      * @param name the name of the index, or of an alias of an existing one: lower-case letters, digits, {@code . _ -}
      * @param embedder the embedder of the vectors, with the name and dimension that the index was created with; the
      *     caller closes it
-     * @throws IndexException if the cluster cannot be reached or refuses, or if an index of this name was created with
-     *     other options, with another embedder, or by another program
+     * @throws dev.llmadapt.UnavailableException if the cluster cannot be reached or is overloaded
+     * @throws IndexException if the cluster refuses, or if an index of this name was created with other options, with
+     *     another embedder, or by another program
      */
     public static PassageIndex open(Cluster cluster, String name, Embedder embedder, OpenSearchOptions options) {
         return ClusterIndex.open(new ClusterClient(cluster), name, embedder, options, true);
@@ -53,7 +55,7 @@ public final class OpenSearch {
         } catch (RuntimeException | Error e) {
             try {
                 index.close();
-            } catch (IndexException again) {
+            } catch (LlmAdaptException again) {
                 e.addSuppressed(again);
             }
             throw e;

@@ -3,6 +3,7 @@ package dev.llmadapt.rag.opensearch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.rag.index.IndexException;
 import dev.llmadapt.rag.opensearch.ScriptedServer.Reply;
 import dev.llmadapt.rag.opensearch.ScriptedServer.Request;
@@ -72,7 +73,7 @@ final class ClusterClientTest {
         String body = "{\"error\":{\"type\":\"no_master\",\"reason\":\"no one leads\"},\"status\":503}";
         try (ScriptedServer server = new ScriptedServer(request -> Reply.of(503, body))) {
             assertThatThrownBy(() -> client(server.address()).send("POST", "/index/_search?x=y", "{}"))
-                    .isInstanceOf(IndexException.class)
+                    .isInstanceOf(UnavailableException.class)
                     .hasMessageContainingAll(
                             "POST /index/_search to " + server.address(), "503", "no_master: no one leads", "patience");
             assertThat(clock.sleeps().stream().mapToLong(Duration::toMillis).sum())
@@ -97,7 +98,7 @@ final class ClusterClientTest {
         URI nobody = nobody();
 
         assertThatThrownBy(() -> client(nobody).send("GET", "/x", null))
-                .isInstanceOf(IndexException.class)
+                .isInstanceOf(UnavailableException.class)
                 .hasMessageContainingAll(nobody.toString(), "ConnectException", "check that the cluster's nodes run")
                 .hasCauseInstanceOf(IOException.class);
     }
@@ -271,7 +272,7 @@ final class ClusterClientTest {
                             .status())
                     .isEqualTo(200);
             assertThatThrownBy(() -> client(server.address()).send("GET", "/x", null))
-                    .isInstanceOf(IndexException.class)
+                    .isInstanceOf(UnavailableException.class)
                     .hasMessageContainingAll("SSLHandshakeException", "withTls");
             assertThat(clock.sleeps()).isEmpty();
         }

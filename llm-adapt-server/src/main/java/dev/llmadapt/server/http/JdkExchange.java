@@ -85,9 +85,13 @@ final class JdkExchange implements Exchange {
 
     @Override
     public void respond(int status, String type, byte[] body) {
-        begin(status, type, body.length == 0 ? -1 : body.length);
+        boolean headersAlone = body.length == 0 || method().equals("HEAD");
+        if (headersAlone && body.length > 0) {
+            responseHeader("content-length", String.valueOf(body.length)); // which the JDK leaves to us for HEAD
+        }
+        begin(status, type, headersAlone ? -1 : body.length);
         try {
-            if (body.length > 0) {
+            if (!headersAlone) {
                 try (OutputStream out = jdk.getResponseBody()) {
                     out.write(body);
                 }

@@ -39,7 +39,7 @@ public final class Routes {
     }
 
     /**
-     * Finds the handler of a request.
+     * Finds the handler of a request. That of GET answers HEAD, too, whose response has no body.
      *
      * @throws HttpFailure 404 if no route has its path, 405 if one has but not its method
      */
@@ -48,7 +48,7 @@ public final class Routes {
                 .orElseThrow(() -> HttpFailure.of(
                         404, "not_found", "there is no route " + method + " " + path + "; there are " + paths()));
         Map<String, Handler> methods = handlers.getOrDefault(route, Map.of());
-        Handler handler = methods.get(method);
+        Handler handler = methods.get(method.equals("HEAD") ? "GET" : method);
         if (handler == null) {
             String allowed = String.join(", ", new TreeSet<>(methods.keySet()));
             throw HttpFailure.of(405, "method_not_allowed", path + " takes the method " + allowed + ", got " + method)

@@ -57,7 +57,7 @@ final class Catalog {
     void list(Exchange exchange) {
         JsonArray data = new JsonArray();
         models.all().forEach(model -> data.add(json(model)));
-        embedder.ifPresent(model -> data.add(json(model.name(), start)));
+        embedder.ifPresent(model -> data.add(embedding(model.name())));
         JsonObject list = new JsonObject();
         list.addProperty("object", "list");
         list.add("data", data);
@@ -68,10 +68,17 @@ final class Catalog {
     void one(Exchange exchange) {
         String name = exchange.path().substring("/v1/models/".length());
         if (embedder.filter(model -> model.name().equals(name)).isPresent()) {
-            Responses.json(exchange, json(name, start));
+            Responses.json(exchange, embedding(name));
             return;
         }
         Responses.json(exchange, json(models.find(name).orElseThrow(() -> unknown(name))));
+    }
+
+    /** The embedding model, which clients tell from those that write by its type. */
+    private JsonObject embedding(String name) {
+        JsonObject json = json(name, start);
+        json.addProperty("type", "embedding");
+        return json;
     }
 
     private static JsonObject json(ServedModel model) {

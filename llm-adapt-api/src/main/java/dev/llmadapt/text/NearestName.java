@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot.strategy;
+package dev.llmadapt.text;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,7 +22,7 @@ public final class NearestName {
     }
 
     /** The question whether one was meant, for the end of a message; empty where none is near. */
-    static String question(String word, Collection<String> known) {
+    public static String question(String word, Collection<String> known) {
         return of(word, known).map(name -> "did you mean " + name + "? ").orElse("");
     }
 
