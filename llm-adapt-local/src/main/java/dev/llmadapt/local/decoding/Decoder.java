@@ -25,6 +25,7 @@ import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -232,7 +233,7 @@ public final class Decoder implements AutoCloseable {
         Thought thought = Thought.of(begun, tokenizer);
         Chooser chooser = new Sampler(options, endIds, text);
         int maxTokens = options.maxTokens();
-        Optional<ChoiceChooser> choice = Optional.empty();
+        Optional<ChoiceText> choice = Optional.empty();
         Optional<ToolFormat> tools = Optional.empty();
         Optional<AnswerText.Triggers> triggers = Optional.empty();
         if (request.callsTools()) {
@@ -250,10 +251,13 @@ public final class Decoder implements AutoCloseable {
             List<int[]> ids =
                     oneOf.choices().stream().map(this::continuationIds).toList();
             thought = Thought.NONE;
-            choice = Optional.of(new ChoiceChooser(
-                    ChoiceTrie.of(oneOf.choices(), ids), new Sampler(options, Set.of(), text), endIds));
-            chooser = choice.get();
-            maxTokens = ids.stream().mapToInt(each -> each.length).max().orElseThrow() + 1; // and the end of the answer
+            ChoiceTrie trie = ChoiceTrie.of(oneOf.choices(), ids);
+            choice = Optional.of(new ChoiceText(trie));
+            chooser =
+                    new ChoiceChooser(trie, new Sampler(options, Set.of(), text), endIds, options.logProbabilities());
+            int longest =
+                    ids.stream().mapToInt(each -> each.length).max().orElseThrow();
+            maxTokens = Math.min(maxTokens, longest + 1); // and the end of the answer
         } else if (!(request.constraint() instanceof OutputConstraint.None)) {
             thought = thought.before(request.constraint(), request);
             chooser = constrained(request.constraint(), tokenizer.vocabulary(), thought, options, text);
@@ -303,18 +307,38 @@ public final class Decoder implements AutoCloseable {
         return new Scores(entries, new Usage(prompt.length, read));
     }
 
-    /** The tokens of a text with their log-probabilities; that of the first is not known, so NaN. */
-    public List<Token> scoreTokens(int[] ids, Request request) {
+    /**
+     * The tokens of texts with their log-probabilities, NaN before a place. Texts that begin alike are read together:
+     * what they share once, what follows as continuations of it are.
+     *
+     * @param texts token ids, at least one each
+     * @param from the first token that is scored, at least 1, since nothing is before the first
+     */
+    public List<List<Token>> scoreTokens(List<int[]> texts, int from, Request request) {
         RequestTime time = RequestTime.from(request.scheduling());
-        double[] scores = new double[ids.length];
-        scores[0] = Double.NaN;
         AdapterMix mix = adapters.mix(request.adapters());
-        if (ids.length > 1) {
-            int[] first = mix.promptIds(new int[] {ids[0]});
-            int[] rest = Arrays.copyOfRange(ids, 1, ids.length);
-            System.arraycopy(scheduler.score(first, mix, List.of(rest), time).get(0), 0, scores, 1, rest.length);
+        Map<int[], List<Token>> scored = new IdentityHashMap<>();
+        for (TextGroup group : TextGroup.of(texts, from)) {
+            int[] prompt = mix.promptIds(group.beginning());
+            int virtual = prompt.length - group.shared();
+            int first = Math.min(from, group.shared());
+            Scorer.Scored scores = scheduler.score(prompt, virtual + first, mix, group.rests(), time);
+            AnswerText text = new AnswerText(tokenizer, List.of());
+            List<Token> begun = new ArrayList<>();
+            for (int i = 0; i < group.shared(); i++) {
+                begun.add(token(text, prompt[virtual + i], i < first ? Double.NaN : scores.prompt()[i - first]));
+            }
+            for (int i = 0; i < group.texts().size(); i++) {
+                double[] values = scores.continuations().get(i);
+                Arrays.fill(values, 0, Math.min(values.length, Math.max(0, from - group.shared())), Double.NaN);
+                List<Token> all = new ArrayList<>(begun);
+                all.addAll(tokens(text.copy(), group.rests().get(i), values));
+                scored.put(group.texts().get(i), all);
+            }
         }
-        return tokens(ids, scores);
+        return texts.stream()
+                .map(ids -> scored.computeIfAbsent(ids, this::unscored))
+                .toList();
     }
 
     /** The text of tokens, that of special ones included. */
@@ -323,13 +347,38 @@ public final class Decoder implements AutoCloseable {
     }
 
     private List<Token> tokens(int[] ids, double[] logProbabilities) {
-        AnswerText text = new AnswerText(tokenizer, List.of());
+        return tokens(new AnswerText(tokenizer, List.of()), ids, logProbabilities);
+    }
+
+    private List<Token> unscored(int[] ids) {
+        double[] unknown = new double[ids.length];
+        Arrays.fill(unknown, Double.NaN);
+        return tokens(ids, unknown);
+    }
+
+    /** The tokens that go on after a text. */
+    private static List<Token> tokens(AnswerText text, int[] ids, double[] logProbabilities) {
         List<Token> tokens = new ArrayList<>();
         for (int i = 0; i < ids.length; i++) {
-            String piece = text.add(ids[i]);
-            tokens.add(new Token(ids[i], i == ids.length - 1 ? piece + text.finish() : piece, logProbabilities[i]));
+            tokens.add(token(text, ids[i], logProbabilities[i]));
         }
+        int last = ids.length - 1;
+        Token end = tokens.get(last);
+        tokens.set(
+                last,
+                new Token(
+                        end.id(),
+                        end.text() + text.finish(),
+                        end.logProbability(),
+                        end.reasoning(),
+                        end.candidates(),
+                        end.bytes()));
         return tokens;
+    }
+
+    private static Token token(AnswerText text, int id, double logProbability) {
+        String piece = text.add(id);
+        return new Token(id, piece, logProbability, "", List.of(), text.bytes());
     }
 
     private int[] continuationIds(String continuation) {
