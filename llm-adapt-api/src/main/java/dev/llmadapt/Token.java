@@ -23,12 +23,7 @@ import java.util.Objects;
  *     the thought, its markers and the answer. Empty for a special token
  */
 public record Token(
-        int id,
-        String text,
-        double logProbability,
-        String reasoning,
-        List<Candidate> candidates,
-        List<Integer> bytes) {
+        int id, String text, double logProbability, String reasoning, List<Candidate> candidates, List<Integer> bytes) {
     /** Refuses null and what is no byte, and copies the lists. */
     public Token {
         Objects.requireNonNull(text, "text must not be null");

@@ -100,10 +100,8 @@ class ForcedAnswerTest {
     void oneOf_logProbabilities_areTheModelsOwnOfEveryToken() {
         for (int seed = 0; seed < 12; seed++) {
             Generation answer = model.generate(choosing(seed, true));
-            List<Token> scored = model.score(ASKED, List.of(answer.text()))
-                    .entries()
-                    .get(0)
-                    .tokens();
+            List<Token> scored =
+                    model.score(ASKED, List.of(answer.text())).entries().get(0).tokens();
             for (int i = 0; i < scored.size(); i++) {
                 Token token = answer.tokens().get(i);
                 assertThat(token.logProbability())
@@ -137,7 +135,8 @@ class ForcedAnswerTest {
                 assertThat(choice).startsWith(answer.text());
                 assertThat(answer.text().length())
                         .as("whole characters of %d tokens", most)
-                        .isLessThanOrEqualTo(model.text(model.textTokens(choice)).length());
+                        .isLessThanOrEqualTo(
+                                model.text(model.textTokens(choice)).length());
                 assertThat(text(heard)).isEqualTo(answer.text());
                 assertThat(answer.usage().completionTokens()).isEqualTo(most);
             }
@@ -195,7 +194,8 @@ class ForcedAnswerTest {
             assertThat(bytes(heard)).isEqualTo(answer.text());
             assertThat(answer.usage().completionTokens()).isEqualTo(count);
 
-            Generation cut = model.generate(request.withOptions(options(seed, true).withMaxTokens(count - 1)));
+            Generation cut =
+                    model.generate(request.withOptions(options(seed, true).withMaxTokens(count - 1)));
             assertThat(cut.finishReason()).isEqualTo(FinishReason.LENGTH);
             assertThat(ids(cut)).isEqualTo(ids(answer).subList(0, count - 1));
             assertThat(ids(model.generate(request.withOptions(options(seed, false)))))
@@ -212,7 +212,9 @@ class ForcedAnswerTest {
         List<Token> parts = answer.tokens().stream()
                 .filter(token -> !List.of("a", "b").contains(token.text()))
                 .toList();
-        assertThat(parts).isNotEmpty().allSatisfy(token -> assertThat(token.bytes()).hasSize(1));
+        assertThat(parts)
+                .isNotEmpty()
+                .allSatisfy(token -> assertThat(token.bytes()).hasSize(1));
         assertThat(parts).anySatisfy(token -> assertThat(token.text()).isEmpty());
         assertThat(parts).allSatisfy(token -> assertThat(token.bytes().get(0)).isGreaterThanOrEqualTo(0x80));
         List<Token.Candidate> broken = answer.tokens().stream()
@@ -227,7 +229,8 @@ class ForcedAnswerTest {
 
     @Test
     void bytes_ofScoredTokens_areTheirOwn() {
-        List<Token> tokens = model.score(ASKED, List.of("f\u00fcr \u20ac")).entries().get(0).tokens();
+        List<Token> tokens =
+                model.score(ASKED, List.of("f\u00fcr \u20ac")).entries().get(0).tokens();
         assertThat(bytes(tokens)).isEqualTo("f\u00fcr \u20ac");
     }
 }

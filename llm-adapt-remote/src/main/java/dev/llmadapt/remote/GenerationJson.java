@@ -103,12 +103,7 @@ final class GenerationJson {
                     each.id(), each.text(), each.logProbability(), list(bytes.get(candidates.size() + 1))));
         }
         return new Token(
-                token.id(),
-                token.text(),
-                token.logProbability(),
-                token.reasoning(),
-                candidates,
-                list(bytes.get(0)));
+                token.id(), token.text(), token.logProbability(), token.reasoning(), candidates, list(bytes.get(0)));
     }
 
     private static List<Integer> list(JsonElement numbers) {
@@ -131,7 +126,10 @@ final class GenerationJson {
         JsonArray bytes = json.getAsJsonArray("bytes"); // answers that were kept before tokens had bytes have none
         for (JsonElement each : json.getAsJsonArray("tokens")) {
             Token token = token(each.getAsJsonArray());
-            tokens.add(bytes == null ? token : withBytes(token, bytes.get(tokens.size()).getAsJsonArray()));
+            tokens.add(
+                    bytes == null
+                            ? token
+                            : withBytes(token, bytes.get(tokens.size()).getAsJsonArray()));
         }
         List<ToolCall> calls = new ArrayList<>();
         for (JsonElement each : json.getAsJsonArray("toolCalls")) {

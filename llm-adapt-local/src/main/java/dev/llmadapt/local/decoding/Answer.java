@@ -73,7 +73,9 @@ final class Answer {
         boolean ends = step.end() != Sequence.End.NONE || text.stopped();
         if (ends) {
             Sequence.End end = step.end() == Sequence.End.STOP && !addRest() ? Sequence.End.LENGTH : step.end();
-            String rest = choice.isEmpty() ? text.finish() : end == Sequence.End.STOP ? choice.get().finish() : "";
+            String rest = choice.isEmpty()
+                    ? text.finish()
+                    : end == Sequence.End.STOP ? choice.get().finish() : "";
             Token last = waiting;
             if (last != null) {
                 waiting = new Token(

@@ -129,7 +129,9 @@ final class AnswerText {
     /** Returns the bytes of a token that may be a part of a character, or those of a text where they are not known. */
     private List<Integer> ownBytes(int id, String otherwise) {
         String marker = shown.get(id);
-        return marker != null ? utf8(marker) : tokenizer.bytes(id).map(AnswerText::list).orElseGet(() -> utf8(otherwise));
+        return marker != null
+                ? utf8(marker)
+                : tokenizer.bytes(id).map(AnswerText::list).orElseGet(() -> utf8(otherwise));
     }
 
     private static List<Integer> utf8(String text) {
@@ -157,12 +159,14 @@ final class AnswerText {
             String after = tokenizer.decode(next, 0, next.length, shown);
             String text = after.substring(Math.min(length, after.length()));
             boolean part = incomplete || (!text.isEmpty() && text.charAt(text.length() - 1) == REPLACEMENT);
-            String written = text.isEmpty() ? tokenizer.special(each.id()) : text;
+            String special =
+                    text.isEmpty() || (part && !shown.containsKey(each.id())) ? tokenizer.special(each.id()) : "";
+            String written = special.isEmpty() ? text : special;
             candidates.add(new Token.Candidate(
                     each.id(),
                     written,
                     each.logProbability(),
-                    part && !text.isEmpty() ? ownBytes(each.id(), text) : utf8(written)));
+                    part && special.isEmpty() ? ownBytes(each.id(), text) : utf8(written)));
         }
         return candidates;
     }

@@ -6,8 +6,8 @@ import java.util.Set;
 /**
  * A chooser that restricts an answer to one of some choices: tokens that lead to none of them get no probability, and
  * the rest is chosen as the sampler would. Where one text is the beginning of another, the model's own end of the
- * answer decides. The answer is complete as soon as a single text is left, or, where every token is to have logits, with
- * that text's last token.
+ * answer decides. The answer is complete as soon as a single text is left, or, where every token is to have logits,
+ * with that text's last token.
  */
 final class ChoiceChooser implements Chooser {
     private final Sampler sampler;

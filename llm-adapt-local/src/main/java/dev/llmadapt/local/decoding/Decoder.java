@@ -253,10 +253,8 @@ public final class Decoder implements AutoCloseable {
             thought = Thought.NONE;
             ChoiceTrie trie = ChoiceTrie.of(oneOf.choices(), ids);
             choice = Optional.of(new ChoiceText(trie));
-            chooser =
-                    new ChoiceChooser(trie, new Sampler(options, Set.of(), text), endIds, options.logProbabilities());
-            int longest =
-                    ids.stream().mapToInt(each -> each.length).max().orElseThrow();
+            chooser = new ChoiceChooser(trie, new Sampler(options, Set.of(), text), endIds, options.logProbabilities());
+            int longest = ids.stream().mapToInt(each -> each.length).max().orElseThrow();
             maxTokens = Math.min(maxTokens, longest + 1); // and the end of the answer
         } else if (!(request.constraint() instanceof OutputConstraint.None)) {
             thought = thought.before(request.constraint(), request);

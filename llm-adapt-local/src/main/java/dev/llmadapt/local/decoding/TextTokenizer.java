@@ -311,8 +311,8 @@ final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Returns the bytes that a token stands for, none of one that is not text; empty where the tokenizer's decoder makes
-     * of tokens what is not their bytes.
+     * Returns the bytes that a token stands for, none of one that is not text; empty where the tokenizer's decoder
+     * makes of tokens what is not their bytes.
      */
     Optional<byte[]> bytes(int id) {
         for (AddedToken each : files.addedTokens()) {

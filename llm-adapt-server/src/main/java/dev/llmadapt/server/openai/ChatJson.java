@@ -87,8 +87,8 @@ final class ChatJson {
                 JsonObject each = logprob(token.text(), token.logProbability(), token.bytes());
                 JsonArray top = new JsonArray();
                 token.candidates()
-                        .forEach(candidate -> top.add(
-                                logprob(candidate.text(), candidate.logProbability(), candidate.bytes())));
+                        .forEach(candidate ->
+                                top.add(logprob(candidate.text(), candidate.logProbability(), candidate.bytes())));
                 each.add("top_logprobs", top);
                 content.add(each);
             }

@@ -82,8 +82,7 @@ final class Completions implements Handler {
                                 + ": it changes the text of a request before a model reads it"));
     }
 
-    private List<Echo> echoes(
-            RunningRequest running, ServedModel served, CompletionRequest request, String caller) {
+    private List<Echo> echoes(RunningRequest running, ServedModel served, CompletionRequest request, String caller) {
         if (!request.echo()) {
             return request.prompts().stream().map(prompt -> Echo.NONE).toList();
         }
@@ -123,8 +122,7 @@ final class Completions implements Handler {
         List<List<Token>> scored = answering.withAdapter(
                 running,
                 served,
-                () -> Answering.refusing(
-                        asked, () -> local.scoreTokens(prompts, request.logprobStart(), scoring)));
+                () -> Answering.refusing(asked, () -> local.scoreTokens(prompts, request.logprobStart(), scoring)));
         List<Echo> echoes = new ArrayList<>();
         for (int i = 0; i < scored.size(); i++) {
             answering.countRead(served, prompts.get(i).length);
