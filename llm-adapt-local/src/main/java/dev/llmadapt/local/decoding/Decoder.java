@@ -9,7 +9,6 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
-import dev.llmadapt.Usage;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.PreparedAdapter;
@@ -23,9 +22,7 @@ import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +34,7 @@ public final class Decoder implements AutoCloseable {
     private final TextTokenizer tokenizer;
     private final PromptEncoder prompts;
     private final Scheduler scheduler;
+    private final TextScorer scorer;
     private final Set<Integer> endIds;
     private final LoadedAdapters adapters;
     private final Constraints constraints = new Constraints();
@@ -79,6 +77,7 @@ public final class Decoder implements AutoCloseable {
         this.prompts = texts.prompts;
         this.scheduler = new Scheduler(session, admission);
         this.adapters = adapters;
+        this.scorer = new TextScorer(tokenizer, prompts, scheduler, adapters);
         this.endIds = Set.copyOf(endIds);
     }
 
@@ -249,7 +248,7 @@ public final class Decoder implements AutoCloseable {
             chooser = constrained(constraint, tokenizer.vocabulary(shown), thought, options, text);
         } else if (request.constraint() instanceof OutputConstraint.OneOf oneOf) {
             List<int[]> ids =
-                    oneOf.choices().stream().map(this::continuationIds).toList();
+                    oneOf.choices().stream().map(scorer::continuationIds).toList();
             thought = Thought.NONE;
             ChoiceTrie trie = ChoiceTrie.of(oneOf.choices(), ids);
             choice = Optional.of(new ChoiceText(trie));
@@ -292,100 +291,17 @@ public final class Decoder implements AutoCloseable {
 
     /** See {@link dev.llmadapt.Model#score}. */
     public Scores score(Request request, List<String> continuations) {
-        RequestTime time = RequestTime.from(request.scheduling());
-        AdapterMix mix = adapters.mix(request.adapters());
-        int[] prompt = mix.promptIds(prompts.encode(request));
-        List<int[]> ids = continuations.stream().map(this::continuationIds).toList();
-        List<double[]> scores = scheduler.score(prompt, mix, ids, time);
-        List<Scores.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < ids.size(); i++) {
-            entries.add(new Scores.Entry(continuations.get(i), tokens(ids.get(i), scores.get(i))));
-        }
-        int read = ids.stream().mapToInt(each -> each.length).sum();
-        return new Scores(entries, new Usage(prompt.length, read));
+        return scorer.score(request, continuations);
     }
 
-    /**
-     * The tokens of texts with their log-probabilities, NaN before a place. Texts that begin alike are read together:
-     * what they share once, what follows as continuations of it are.
-     *
-     * @param texts token ids, at least one each
-     * @param from the first token that is scored, at least 1, since nothing is before the first
-     */
+    /** See {@link dev.llmadapt.local.LocalModel#scoreTokens(List, int, Request)}. */
     public List<List<Token>> scoreTokens(List<int[]> texts, int from, Request request) {
-        RequestTime time = RequestTime.from(request.scheduling());
-        AdapterMix mix = adapters.mix(request.adapters());
-        Map<int[], List<Token>> scored = new IdentityHashMap<>();
-        for (TextGroup group : TextGroup.of(texts, from)) {
-            int[] prompt = mix.promptIds(group.beginning());
-            int virtual = prompt.length - group.shared();
-            int first = Math.min(from, group.shared());
-            Scorer.Scored scores = scheduler.score(prompt, virtual + first, mix, group.rests(), time);
-            AnswerText text = new AnswerText(tokenizer, List.of());
-            List<Token> begun = new ArrayList<>();
-            for (int i = 0; i < group.shared(); i++) {
-                begun.add(token(text, prompt[virtual + i], i < first ? Double.NaN : scores.prompt()[i - first]));
-            }
-            for (int i = 0; i < group.texts().size(); i++) {
-                double[] values = scores.continuations().get(i);
-                Arrays.fill(values, 0, Math.min(values.length, Math.max(0, from - group.shared())), Double.NaN);
-                List<Token> all = new ArrayList<>(begun);
-                all.addAll(tokens(text.copy(), group.rests().get(i), values));
-                scored.put(group.texts().get(i), all);
-            }
-        }
-        return texts.stream()
-                .map(ids -> scored.computeIfAbsent(ids, this::unscored))
-                .toList();
+        return scorer.scoreTokens(texts, from, request);
     }
 
     /** The text of tokens, that of special ones included. */
     public String text(int[] ids) {
         return tokenizer.decodeAll(ids);
-    }
-
-    private List<Token> tokens(int[] ids, double[] logProbabilities) {
-        return tokens(new AnswerText(tokenizer, List.of()), ids, logProbabilities);
-    }
-
-    private List<Token> unscored(int[] ids) {
-        double[] unknown = new double[ids.length];
-        Arrays.fill(unknown, Double.NaN);
-        return tokens(ids, unknown);
-    }
-
-    /** The tokens that go on after a text. */
-    private static List<Token> tokens(AnswerText text, int[] ids, double[] logProbabilities) {
-        List<Token> tokens = new ArrayList<>();
-        for (int i = 0; i < ids.length; i++) {
-            tokens.add(token(text, ids[i], logProbabilities[i]));
-        }
-        int last = ids.length - 1;
-        Token end = tokens.get(last);
-        tokens.set(
-                last,
-                new Token(
-                        end.id(),
-                        end.text() + text.finish(),
-                        end.logProbability(),
-                        end.reasoning(),
-                        end.candidates(),
-                        end.bytes()));
-        return tokens;
-    }
-
-    private static Token token(AnswerText text, int id, double logProbability) {
-        String piece = text.add(id);
-        return new Token(id, piece, logProbability, "", List.of(), text.bytes());
-    }
-
-    private int[] continuationIds(String continuation) {
-        int[] ids = tokenizer.encodePlain(continuation);
-        if (ids.length == 0) {
-            throw new IllegalArgumentException(
-                    "'" + continuation + "' has no tokens; a continuation needs at least one");
-        }
-        return ids;
     }
 
     /** Returns the bytes that an answer of so many tokens takes, prompt included. */
