@@ -54,15 +54,14 @@ final class ChoiceChooser implements Chooser {
     public int[] forced(int most) {
         int[] ids = new int[most];
         int count = 0;
-        for (ChoiceTrie at = node; count < most && !complete(at) && at.next().size() == 1; count++) {
-            if (at.choice().isPresent()) {
-                break;
-            }
-            ids[count] = at.next().keySet().iterator().next();
+        ChoiceTrie at = node;
+        while (count < most && at.next().size() == 1 && at.choice().isEmpty()) {
+            int id = at.next().keySet().iterator().next();
             at = at.next().values().iterator().next();
             if (complete(at)) {
                 break; // nothing is chosen after it, so it need not be read
             }
+            ids[count++] = id;
         }
         return Arrays.copyOf(ids, count);
     }

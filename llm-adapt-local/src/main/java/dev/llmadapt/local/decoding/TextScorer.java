@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The scoring of continuations of a request and of whole texts, from texts to tokens with text. Thread-safe. */
 final class TextScorer {
@@ -51,7 +50,7 @@ final class TextScorer {
     List<List<Token>> scoreTokens(List<int[]> texts, int from, Request request) {
         RequestTime time = RequestTime.from(request.scheduling());
         AdapterMix mix = adapters.mix(request.adapters());
-        Map<int[], List<Token>> scored = new IdentityHashMap<>();
+        IdentityHashMap<int[], List<Token>> scored = new IdentityHashMap<>();
         for (TextGroup group : TextGroup.of(texts, from)) {
             int[] prompt = mix.promptIds(group.beginning());
             int virtual = prompt.length - group.shared();
