@@ -8,8 +8,8 @@ import java.util.Optional;
  * The answer to a request, with its tokens and costs.
  *
  * @param text the answer: the texts of its tokens, joined
- * @param tokens the tokens of the answer, generated or, where a layer chose the answer by its score, those of the
- *     choice
+ * @param tokens all tokens of the answer: those that were sampled, those that a constraint left no choice about, and,
+ *     where a layer chose the answer by its score, those of the choice
  * @param finishReason why it ended
  * @param usage the tokens read and written, summed over all calls that led to the answer
  * @param timings how long it took

@@ -7,7 +7,8 @@ import java.util.Objects;
  * Options of how an answer is decoded: its length, sampling and stop conditions. The filters apply in the order of
  * Hugging Face {@code transformers}: repetition penalty, temperature, top-k, top-p, min-p.
  *
- * @param maxTokens the maximum number of tokens to generate, at least 1
+ * @param maxTokens the maximum number of tokens of the answer, at least 1; those that a constraint left no choice about
+ *     count too, and an answer under a constraint that is cut off so ends with {@link FinishReason#LENGTH}
  * @param temperature divides the logits; 0 is greedy: the most likely token, ties by the lowest id
  * @param topK keep the k most likely tokens; 0 keeps all
  * @param topP keep the smallest set of most likely tokens whose probabilities reach p, in (0, 1]; 1 keeps all (Holtzman
@@ -17,7 +18,8 @@ import java.util.Objects;
  *     1 is off (Keskar et al. 2019)
  * @param stop the answer ends before the first of these texts; none may be empty
  * @param seed fixes the sampling: the same seed gives the same answer
- * @param logProbabilities whether to report each token's log-probability; without it they are NaN
+ * @param logProbabilities whether to report each token's {@linkplain Token#logProbability log-probability}; without it
+ *     they are NaN. Tokens that a constraint left no choice about are then read by the model too
  * @param candidates how many of the most likely tokens to report beside each token that is written, with their
  *     log-probabilities, in [0, {@value #MOST_CANDIDATES}]; above 0 only with {@code logProbabilities}
  */

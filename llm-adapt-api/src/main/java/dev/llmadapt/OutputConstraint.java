@@ -11,7 +11,10 @@ public sealed interface OutputConstraint {
         return None.INSTANCE;
     }
 
-    /** Exactly one of several texts, such as the labels of a task. */
+    /**
+     * Exactly one of several texts, such as the labels of a task; the beginning of one if the limit of tokens in the
+     * options cuts it off.
+     */
     static OutputConstraint oneOf(List<String> choices) {
         return new OneOf(choices);
     }

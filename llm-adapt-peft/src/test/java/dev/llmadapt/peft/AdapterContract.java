@@ -9,10 +9,12 @@ import dev.llmadapt.AdapterUse;
 import dev.llmadapt.DataType;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
+import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.LocalModel;
@@ -26,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,6 +109,54 @@ abstract class AdapterContract {
         model.unloadAdapter(folder);
         assertThat(score(List.of()).entries()).isEqualTo(before.entries());
         assertThat(model.adapters()).isEmpty();
+    }
+
+    @Test
+    void scoreTokens_textsThatBeginAlike_haveTheScoresOfContinuations() {
+        model.loadAdapter(adapter());
+        Request asked = request("the card was lost").withRaw(true).withAdapter(folder);
+        int[] before = model.promptTokens(asked);
+        List<int[]> texts = new ArrayList<>();
+        for (String continuation : CONTINUATIONS) {
+            int[] after = model.textTokens(continuation);
+            int[] text = Arrays.copyOf(before, before.length + after.length);
+            System.arraycopy(after, 0, text, before.length, after.length);
+            texts.add(text);
+        }
+        List<List<Token>> tails = model.scoreTokens(texts, before.length, asked);
+        List<List<Token>> whole = model.scoreTokens(texts, 1, asked);
+        for (int i = 0; i < texts.size(); i++) {
+            List<Token> expected = model.score(asked, List.of(CONTINUATIONS.get(i)))
+                    .entries()
+                    .get(0)
+                    .tokens();
+            assertThat(tails.get(i).subList(before.length, texts.get(i).length))
+                    .extracting(Token::logProbability)
+                    .as("to the bit")
+                    .isEqualTo(expected.stream().map(Token::logProbability).toList());
+            List<Token> alone = model.scoreTokens(texts.get(i), asked);
+            for (int at = 1; at < alone.size(); at++) {
+                assertThat(whole.get(i).get(at).logProbability())
+                        .isCloseTo(alone.get(at).logProbability(), within(TOLERANCE));
+            }
+            assertThat(tails.get(i).get(before.length - 1).logProbability()).isNaN();
+        }
+    }
+
+    @Test
+    void oneOf_tokensOfTheChoice_haveTheLogProbabilitiesOfItsScore() {
+        model.loadAdapter(adapter());
+        Request asked = request("the card was lost").withAdapter(folder);
+        String label = "the bank has sent the card";
+        List<Token> expected =
+                model.score(asked, List.of(label)).entries().get(0).tokens();
+        Generation answer = model.generate(asked.withConstraint(OutputConstraint.oneOf(List.of(label)))
+                .withOptions(GenerationOptions.defaults().withLogProbabilities(true)));
+        assertThat(answer.tokens()).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(answer.tokens().get(i).logProbability())
+                    .isCloseTo(expected.get(i).logProbability(), within(TOLERANCE));
+        }
     }
 
     @Test

@@ -66,7 +66,8 @@ final class ScoringModel extends ModelLayer {
         Scores.Entry best = scores.entries().get(best(normalized, learned.scores()));
         boolean report = request.options().logProbabilities();
         List<Token> tokens = best.tokens().stream()
-                .map(token -> report ? token : new Token(token.id(), token.text(), Double.NaN))
+                .map(token ->
+                        report ? token : new Token(token.id(), token.text(), Double.NaN, "", List.of(), token.bytes()))
                 .toList();
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         tokens.forEach(listener::onToken);

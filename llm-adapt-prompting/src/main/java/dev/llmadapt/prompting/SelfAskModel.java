@@ -44,7 +44,9 @@ final class SelfAskModel extends StepByStepModel {
 
     /** Whether there is more to ask, by the words with which the model goes on. */
     private static Request more(Chain chain) {
-        return chain.goOn("").withConstraint(OutputConstraint.oneOf(List.of(QUESTION, FINALLY)));
+        Request asked = chain.goOn("").withConstraint(OutputConstraint.oneOf(List.of(QUESTION, FINALLY)));
+        int most = Math.max(asked.options().maxTokens(), FINALLY.length()); // short lines cut off none of these words
+        return asked.withOptions(asked.options().withMaxTokens(most));
     }
 
     /** A follow-up question in a request of its own. */

@@ -24,6 +24,7 @@ final class EchoScorer {
 
     private final Service service;
     private final RequestBodies bodies;
+    private final boolean own; // the server of this library
     private final int
             alternatives; // to each token, of which none are read; some versions of vLLM take 0 for none at all
     private final Map<String, int[]> known = new LinkedHashMap<>(16, 0.75f, true);
@@ -32,7 +33,8 @@ final class EchoScorer {
     EchoScorer(Service service, RequestBodies bodies, ServerFeatures features) {
         this.service = service;
         this.bodies = bodies;
-        this.alternatives = features.dialect() == Dialect.LLM_ADAPT ? 0 : 1;
+        this.own = features.dialect() == Dialect.LLM_ADAPT;
+        this.alternatives = own ? 0 : 1;
     }
 
     /**
@@ -132,6 +134,9 @@ final class EchoScorer {
         body.addProperty("logprobs", alternatives);
         body.addProperty("temperature", 0);
         body.addProperty("max_tokens", least);
+        if (own && before.length > 0) {
+            body.addProperty("logprob_start_len", before.length); // the prompt's own tokens need none
+        }
         try {
             return service.post(service.below("/completions"), body, ServerError.texts(prompt), limit);
         } catch (IllegalArgumentException e) {
@@ -157,7 +162,7 @@ final class EchoScorer {
                 throw new RemoteException("the server at " + service.where() + " reports no log-probability of token "
                         + i + " of a continuation");
             }
-            tail.add(new Token(ids[i], token.text(), token.logProbability()));
+            tail.add(new Token(ids[i], token.text(), token.logProbability(), "", List.of(), token.bytes()));
         }
         return new Scores.Entry(continuation, ReportedTokens.spread(tail, continuation, ""));
     }

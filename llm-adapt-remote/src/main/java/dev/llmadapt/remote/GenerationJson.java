@@ -33,7 +33,12 @@ final class GenerationJson {
         json.addProperty("toFirstTokenNanos", answer.timings().toFirstToken().toNanos());
         json.addProperty("totalNanos", answer.timings().total().toNanos());
         JsonArray tokens = new JsonArray();
+        JsonArray bytes = new JsonArray();
         for (Token token : answer.tokens()) {
+            JsonArray own = new JsonArray();
+            own.add(numbers(token.bytes()));
+            token.candidates().forEach(candidate -> own.add(numbers(candidate.bytes())));
+            bytes.add(own);
             JsonArray row = new JsonArray();
             row.add(token.id());
             row.add(token.text());
@@ -51,6 +56,7 @@ final class GenerationJson {
             tokens.add(row);
         }
         json.add("tokens", tokens);
+        json.add("bytes", bytes);
         JsonArray calls = new JsonArray();
         for (ToolCall call : answer.toolCalls()) {
             JsonArray row = new JsonArray();
@@ -61,6 +67,49 @@ final class GenerationJson {
         }
         json.add("toolCalls", calls);
         return json.toString();
+    }
+
+    private static JsonArray numbers(List<Integer> bytes) {
+        JsonArray numbers = new JsonArray(bytes.size());
+        bytes.forEach(numbers::add);
+        return numbers;
+    }
+
+    private static Token token(JsonArray row) {
+        List<Token.Candidate> candidates = new ArrayList<>();
+        for (int i = 4; i < row.size(); i += 3) {
+            candidates.add(new Token.Candidate(
+                    row.get(i).getAsInt(),
+                    row.get(i + 1).getAsString(),
+                    row.get(i + 2).getAsDouble()));
+        }
+        return new Token(
+                row.get(0).getAsInt(),
+                row.get(1).getAsString(),
+                row.get(2).isJsonNull() ? Double.NaN : row.get(2).getAsDouble(),
+                row.get(3).getAsString(),
+                candidates);
+    }
+
+    /**
+     * A token with its bytes.
+     *
+     * @param bytes its own, then those of each candidate
+     */
+    private static Token withBytes(Token token, JsonArray bytes) {
+        List<Token.Candidate> candidates = new ArrayList<>();
+        for (Token.Candidate each : token.candidates()) {
+            candidates.add(new Token.Candidate(
+                    each.id(), each.text(), each.logProbability(), list(bytes.get(candidates.size() + 1))));
+        }
+        return new Token(
+                token.id(), token.text(), token.logProbability(), token.reasoning(), candidates, list(bytes.get(0)));
+    }
+
+    private static List<Integer> list(JsonElement numbers) {
+        return numbers.getAsJsonArray().asList().stream()
+                .map(JsonElement::getAsInt)
+                .toList();
     }
 
     /**
@@ -74,21 +123,13 @@ final class GenerationJson {
             throw new IllegalArgumentException("another version");
         }
         List<Token> tokens = new ArrayList<>();
+        JsonArray bytes = json.getAsJsonArray("bytes"); // answers that were kept before tokens had bytes have none
         for (JsonElement each : json.getAsJsonArray("tokens")) {
-            JsonArray row = each.getAsJsonArray();
-            List<Token.Candidate> candidates = new ArrayList<>();
-            for (int i = 4; i < row.size(); i += 3) {
-                candidates.add(new Token.Candidate(
-                        row.get(i).getAsInt(),
-                        row.get(i + 1).getAsString(),
-                        row.get(i + 2).getAsDouble()));
-            }
-            tokens.add(new Token(
-                    row.get(0).getAsInt(),
-                    row.get(1).getAsString(),
-                    row.get(2).isJsonNull() ? Double.NaN : row.get(2).getAsDouble(),
-                    row.get(3).getAsString(),
-                    candidates));
+            Token token = token(each.getAsJsonArray());
+            tokens.add(
+                    bytes == null
+                            ? token
+                            : withBytes(token, bytes.get(tokens.size()).getAsJsonArray()));
         }
         List<ToolCall> calls = new ArrayList<>();
         for (JsonElement each : json.getAsJsonArray("toolCalls")) {

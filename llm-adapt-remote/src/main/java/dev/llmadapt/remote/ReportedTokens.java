@@ -3,6 +3,7 @@ package dev.llmadapt.remote;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.llmadapt.Token;
 import dev.llmadapt.Token.Candidate;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class ReportedTokens {
     }
 
     private static Candidate candidate(Token token) {
-        return new Candidate(token.id(), token.text(), token.logProbability());
+        return new Candidate(token.id(), token.text(), token.logProbability(), token.bytes());
     }
 
     /** The likeliest, in their order. */
@@ -65,22 +66,43 @@ final class ReportedTokens {
     }
 
     private static Token with(Token token, List<Candidate> candidates) {
-        return new Token(token.id(), token.text(), token.logProbability(), token.reasoning(), candidates);
+        return new Token(
+                token.id(), token.text(), token.logProbability(), token.reasoning(), candidates, token.bytes());
     }
 
-    /** A token as chats report it, also among the alternatives. */
+    /** A token as chats report it, also among the alternatives; where the server tells no bytes, those of its text. */
     static Token token(JsonElement json) {
-        return new Token(
+        Token token = new Token(
                 (int) Json.number(json, "id", UNKNOWN_ID),
                 Json.text(json, "token"),
                 Json.number(json, "logprob", Double.NaN));
+        List<Integer> bytes = new ArrayList<>();
+        for (JsonElement each : Json.list(json, "bytes")) {
+            int value = each instanceof JsonPrimitive number && number.isNumber() ? number.getAsInt() : -1;
+            if (value < 0 || value > 255) {
+                return token;
+            }
+            bytes.add(value);
+        }
+        return bytes.isEmpty() ? token : withBytes(token, bytes);
+    }
+
+    private static Token withBytes(Token token, List<Integer> bytes) {
+        return new Token(
+                token.id(), token.text(), token.logProbability(), token.reasoning(), token.candidates(), bytes);
     }
 
     private static List<Token> named(List<Token> tokens, List<JsonElement> ids) {
         List<Token> named = new ArrayList<>();
         for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);
-            named.add(with(new Token(ids.get(i).getAsInt(), token.text(), token.logProbability()), token.candidates()));
+            named.add(new Token(
+                    ids.get(i).getAsInt(),
+                    token.text(),
+                    token.logProbability(),
+                    token.reasoning(),
+                    token.candidates(),
+                    token.bytes()));
         }
         return named;
     }
@@ -107,7 +129,8 @@ final class ReportedTokens {
                     last ? text : "",
                     reported.get(i).logProbability(),
                     last ? reasoning : "",
-                    reported.get(i).candidates()));
+                    reported.get(i).candidates(),
+                    reported.get(i).bytes()));
         }
         return tokens;
     }

@@ -2,6 +2,8 @@ package dev.llmadapt.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Request;
@@ -70,6 +72,22 @@ final class AnswerFolderTest {
         assertThat(model.generate(tools)).isEqualTo(model.generate(tools));
         assertThat(model.generate(logged)).isEqualTo(model.generate(logged));
         assertThat(server.asked(CHAT)).hasSize(2);
+    }
+
+    @Test
+    void generate_fileFromBeforeTokensHadBytes_isRead() throws IOException {
+        server.always(CHAT, Recorded.said("So."));
+        Generation first = open().generate(ASKED);
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+                assertThat(json.remove("bytes")).isNotNull();
+                Files.writeString(file, json.toString());
+            }
+        }
+
+        assertThat(open().generate(ASKED)).isEqualTo(first);
+        assertThat(server.asked(CHAT)).hasSize(1);
     }
 
     @Test

@@ -124,7 +124,10 @@ final class AnswersTest {
 
         assertThat(answer.text()).isEqualTo("Blü");
         assertThat(answer.tokens())
-                .containsExactly(new Token(3, "Bl", -0.25), new Token(195, "", -1.5), new Token(188, "ü", -0.5));
+                .containsExactly(
+                        new Token(3, "Bl", -0.25),
+                        new Token(195, "", -1.5, "", List.of(), List.of(195)),
+                        new Token(188, "ü", -0.5, "", List.of(), List.of(188)));
         assertThat(answer.usage()).isEqualTo(new Usage(11, 4));
     }
 

@@ -47,6 +47,7 @@ final class ScoresTest {
         var sent = server.asked("/v1/completions").get(0).json();
         assertThat(sent.get("prompt").toString()).isEqualTo("[[7,8,9,1],[7,8,9,2,3]]");
         assertThat(sent.get("max_tokens").getAsInt()).isZero();
+        assertThat(sent.has("logprob_start_len")).as("not a field of vLLM's").isFalse();
         assertThat(sent.get("echo").getAsBoolean()).isTrue();
         var prompt = server.asked("/tokenize").get(0).json();
         assertThat(prompt.get("add_generation_prompt").getAsBoolean()).isTrue();
@@ -84,7 +85,7 @@ final class ScoresTest {
     }
 
     @Test
-    void score_llmAdapt_isAskedForNoAlternatives() {
+    void score_llmAdapt_isAskedForTheContinuationAlone() {
         server.next("/tokenize", ids(7), ids(1));
         server.always("/v1/completions", Reply.json(200, """
                 {"choices": [{"index": 0, "logprobs": {"tokens": ["p", "yes"], "token_logprobs": [null, -0.5],
@@ -96,8 +97,11 @@ final class ScoresTest {
                         .get(0)
                         .logProbability())
                 .isEqualTo(-0.5);
-        assertThat(server.asked("/v1/completions").get(0).json().get("logprobs").getAsInt())
-                .isZero();
+        var sent = server.asked("/v1/completions").get(0).json();
+        assertThat(sent.get("logprobs").getAsInt()).isZero();
+        assertThat(sent.get("logprob_start_len").getAsInt())
+                .as("those of the prompt are not read")
+                .isEqualTo(1);
     }
 
     @Test

@@ -138,6 +138,54 @@ class CompletionsTest {
     }
 
     @Test
+    void promptsThatBeginAlike_areScoredAsContinuations() {
+        List<String> labels = List.of(" lost", " lost card", " sent", " a text of more tokens than a few, and some");
+        int[] ids = model.promptTokens(RAW);
+        JsonArray prompts = new JsonArray();
+        for (String label : labels) {
+            JsonArray all = new JsonArray();
+            Arrays.stream(ids).forEach(all::add);
+            Arrays.stream(model.textTokens(label)).forEach(all::add);
+            prompts.add(all);
+        }
+        String body = "{\"max_tokens\":0,\"echo\":true,\"logprobs\":0,\"prompt\":" + prompts;
+        JsonObject tails = client.post(PATH, body + ",\"logprob_start_len\":" + ids.length + "}");
+        JsonObject whole = client.post(PATH, body + "}");
+        for (int i = 0; i < labels.size(); i++) {
+            List<Token> own =
+                    model.score(RAW, List.of(labels.get(i))).entries().get(0).tokens();
+            double[] alone = model.scoreTokens(ids(prompts.get(i).getAsJsonArray()), RAW).stream()
+                    .mapToDouble(Token::logProbability)
+                    .toArray();
+            JsonArray tail = choice(tails, i).getAsJsonObject("logprobs").getAsJsonArray("token_logprobs");
+            JsonArray all = choice(whole, i).getAsJsonObject("logprobs").getAsJsonArray("token_logprobs");
+            assertThat(tail).hasSize(ids.length + own.size()).hasSameSizeAs(all);
+            assertThat(text(tails, i)).isEqualTo(text(whole, i)).isEqualTo("hello world" + labels.get(i));
+            for (int at = 0; at < alone.length; at++) {
+                if (at < ids.length) {
+                    assertThat(tail.get(at).isJsonNull()).isTrue();
+                } else {
+                    assertThat(tail.get(at).getAsDouble())
+                            .as("to the bit")
+                            .isEqualTo(own.get(at - ids.length).logProbability());
+                }
+                assertThat(all.get(at).isJsonNull()).isEqualTo(at == 0);
+                if (at > 0) {
+                    assertThat(all.get(at).getAsDouble()).isCloseTo(alone[at], within(1e-4));
+                }
+            }
+        }
+        assertThat(client.refused(400, PATH, "{\"prompt\":\"a\",\"logprobs\":0,\"logprob_start_len\":1}")
+                        .get("param")
+                        .getAsString())
+                .isEqualTo("logprob_start_len");
+    }
+
+    private static int[] ids(JsonArray array) {
+        return array.asList().stream().mapToInt(each -> each.getAsInt()).toArray();
+    }
+
+    @Test
     void logprobs_above0_haveTheLikeliest() {
         JsonObject response = client.post(PATH, "{\"prompt\":\"hello\",\"max_tokens\":2,\"logprobs\":3}");
         JsonArray top = choice(response, 0).getAsJsonObject("logprobs").getAsJsonArray("top_logprobs");

@@ -8,6 +8,7 @@ import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelContract;
 import dev.llmadapt.ModelInfo;
+import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Scoring;
@@ -49,7 +50,8 @@ class RoundTripTest {
         try (Trip trip = Trip.open("tiny-llama")) {
             Generation expected = trip.local.generate(REQUEST);
             Generation answer = trip.generate(REQUEST);
-            List<String> continuations = List.of("yes", "no", "perhaps another time");
+            List<String> continuations =
+                    List.of("yes", "no", "the card", "the cat", "perhaps another time, or not at all");
             Scores scores = trip.score(REQUEST, continuations);
 
             assertThat(trip.info().scoring()).isEqualTo(Scoring.EXACT);
@@ -63,9 +65,34 @@ class RoundTripTest {
             }
             Scores local = trip.local.score(REQUEST, continuations);
             for (int i = 0; i < continuations.size(); i++) {
-                assertThat(scores.entries().get(i).logProbability())
-                        .isCloseTo(local.entries().get(i).logProbability(), within(1e-5));
+                assertThat(scores.entries().get(i).tokens())
+                        .as("to the bit")
+                        .isEqualTo(local.entries().get(i).tokens());
             }
+        }
+    }
+
+    @Test
+    void tokensOfAChoice_areThoseOfTheLocalModel() {
+        Request request = REQUEST.withConstraint(
+                OutputConstraint.oneOf(List.of("the card was lost abroad", "f\u00fcr \u20ac5", "the card came")));
+        try (Trip trip = Trip.open("tiny-llama")) {
+            Generation expected = trip.local.generate(request);
+            Generation answer = trip.generate(request);
+            assertThat(answer.text()).isEqualTo(expected.text());
+            assertThat(answer.usage()).isEqualTo(expected.usage());
+            assertThat(answer.tokens())
+                    .extracting(Token::text)
+                    .isEqualTo(expected.tokens().stream().map(Token::text).toList());
+            assertThat(answer.tokens())
+                    .extracting(Token::bytes)
+                    .isEqualTo(expected.tokens().stream().map(Token::bytes).toList());
+            assertThat(answer.tokens())
+                    .extracting(Token::logProbability)
+                    .isEqualTo(expected.tokens().stream()
+                            .map(Token::logProbability)
+                            .toList());
+            assertThat(answer.tokens()).hasSizeGreaterThan(4);
         }
     }
 

@@ -28,7 +28,7 @@ final class Answer {
     private final Sequence sequence;
     private final int promptTokens;
     private final AnswerText text;
-    private final Optional<ChoiceChooser> choice;
+    private final Optional<ChoiceText> choice;
     private final Optional<ToolFormat> tools;
     private final TokenListener listener;
     private final long startNanos;
@@ -42,7 +42,7 @@ final class Answer {
             Sequence sequence,
             int promptTokens,
             AnswerText text,
-            Optional<ChoiceChooser> choice,
+            Optional<ChoiceText> choice,
             Optional<ToolFormat> tools,
             TokenListener listener,
             long startNanos) {
@@ -68,20 +68,14 @@ final class Answer {
             if (firstNanos == 0) {
                 firstNanos = System.nanoTime();
             }
-            deliver();
-            List<Token.Candidate> candidates = text.candidates(step.likeliest());
-            String piece = text.add(step.id());
-            waiting = new Token(
-                    step.id(), choice.isPresent() ? "" : piece, step.logProbability(), text.takeThought(), candidates);
+            add(step.id(), step.logProbability(), step.likeliest());
         }
         boolean ends = step.end() != Sequence.End.NONE || text.stopped();
         if (ends) {
-            String rest = choice.isPresent()
-                    ? choice.get()
-                            .result()
-                            .filter(result -> step.end() == Sequence.End.STOP)
-                            .orElse("")
-                    : text.finish();
+            Sequence.End end = step.end() == Sequence.End.STOP && !addRest() ? Sequence.End.LENGTH : step.end();
+            String rest = choice.isEmpty()
+                    ? text.finish()
+                    : end == Sequence.End.STOP ? choice.get().finish() : "";
             Token last = waiting;
             if (last != null) {
                 waiting = new Token(
@@ -89,20 +83,37 @@ final class Answer {
                         last.text() + rest,
                         last.logProbability(),
                         last.reasoning() + text.takeThought(),
-                        last.candidates());
+                        last.candidates(),
+                        last.bytes());
             }
             endNanos = System.nanoTime();
             finishReason = text.stopped()
                     ? FinishReason.STOP
-                    : switch (step.end()) {
+                    : switch (end) {
                         case LENGTH -> FinishReason.LENGTH;
                         case INTERRUPTED -> FinishReason.INTERRUPTED;
                         default -> FinishReason.STOP;
                     };
         }
-        if (ends || (choice.isEmpty() && !text.holds())) {
+        if (ends || !(text.holds() || choice.filter(ChoiceText::holds).isPresent())) {
             deliver();
         }
+    }
+
+    private void add(int id, double logProbability, List<Likeliest.Entry> likeliest) {
+        deliver();
+        List<Token.Candidate> candidates = text.candidates(likeliest);
+        String piece = text.add(id);
+        String own = choice.isPresent() ? choice.get().add(id, piece) : piece;
+        waiting = new Token(id, own, logProbability, text.takeThought(), candidates, text.bytes());
+    }
+
+    /** Adds the tokens of the choice that needed no step; returns whether all of them are within the limit. */
+    private boolean addRest() {
+        List<Integer> rest = choice.map(ChoiceText::rest).orElse(List.of());
+        int room = sequence.maxTokens() - tokens.size() - (waiting == null ? 0 : 1);
+        rest.stream().limit(room).forEach(id -> add(id, Double.NaN, List.of()));
+        return rest.size() <= room;
     }
 
     private void deliver() {

@@ -1,6 +1,7 @@
 package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.Token;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,8 @@ final class AnswerText {
     private boolean begun; // with what is no white space
     private boolean triggered;
     private boolean over; // no more tokens come
+    private boolean incomplete; // a character, by tokens after the given ones
+    private List<Integer> bytes = List.of(); // of the last token
     private final Optional<ThoughtSplit> split;
     private final Map<Integer, String> shown;
 
@@ -63,6 +66,20 @@ final class AnswerText {
         this.triggered = triggers.filter(Triggers::required).isPresent();
     }
 
+    /** The same text so far, of tokens that go on apart; without stop texts, triggers and a thought. */
+    AnswerText copy() {
+        if (!stop.isEmpty() || triggers.isPresent() || split.isPresent()) {
+            throw new IllegalStateException("only a plain text is copied");
+        }
+        AnswerText copy = new AnswerText(tokenizer, stop, triggers, split, shown);
+        copy.ids = ids.clone();
+        copy.count = count;
+        copy.context = context;
+        copy.given = given;
+        copy.incomplete = incomplete;
+        return copy;
+    }
+
     /**
      * What begins tool calls.
      *
@@ -90,13 +107,43 @@ final class AnswerText {
         ids[count++] = id;
         String before = decode(context, given);
         String after = decode(context, count);
-        if (after.isEmpty() || after.charAt(after.length() - 1) == REPLACEMENT || after.length() <= before.length()) {
+        boolean open = !after.isEmpty() && after.charAt(after.length() - 1) == REPLACEMENT;
+        if (open || after.length() <= before.length()) {
+            bytes = open || incomplete ? ownBytes(id, "") : List.of();
+            incomplete |= open;
             return "";
         }
         context = given;
         given = count;
         String piece = after.substring(before.length());
+        bytes = incomplete ? ownBytes(id, piece) : utf8(piece);
+        incomplete = false;
         return release(split.map(parts -> parts.add(piece)).orElse(piece));
+    }
+
+    /** The bytes that the token added last stands for. */
+    List<Integer> bytes() {
+        return bytes;
+    }
+
+    /** Returns the bytes of a token that may be a part of a character, or those of a text where they are not known. */
+    private List<Integer> ownBytes(int id, String otherwise) {
+        String marker = shown.get(id);
+        return marker != null
+                ? utf8(marker)
+                : tokenizer.bytes(id).map(AnswerText::list).orElseGet(() -> utf8(otherwise));
+    }
+
+    private static List<Integer> utf8(String text) {
+        return list(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<Integer> list(byte[] bytes) {
+        List<Integer> list = new ArrayList<>(bytes.length);
+        for (byte each : bytes) {
+            list.add(each & 0xff);
+        }
+        return list;
     }
 
     /** Returns tokens that may come next with the text that each would complete. */
@@ -111,8 +158,15 @@ final class AnswerText {
             next[next.length - 1] = each.id();
             String after = tokenizer.decode(next, 0, next.length, shown);
             String text = after.substring(Math.min(length, after.length()));
+            boolean part = incomplete || (!text.isEmpty() && text.charAt(text.length() - 1) == REPLACEMENT);
+            String special =
+                    text.isEmpty() || (part && !shown.containsKey(each.id())) ? tokenizer.special(each.id()) : "";
+            String written = special.isEmpty() ? text : special;
             candidates.add(new Token.Candidate(
-                    each.id(), text.isEmpty() ? tokenizer.special(each.id()) : text, each.logProbability()));
+                    each.id(),
+                    written,
+                    each.logProbability(),
+                    part && special.isEmpty() ? ownBytes(each.id(), text) : utf8(written)));
         }
         return candidates;
     }

@@ -10,6 +10,7 @@ final class ChoiceTrie {
     private final Map<Integer, ChoiceTrie> next = new LinkedHashMap<>();
     private Optional<String> choice = Optional.empty();
     private int choicesBelow;
+    private String beginning = "";
 
     /**
      * Builds the tree.
@@ -21,10 +22,10 @@ final class ChoiceTrie {
         ChoiceTrie root = new ChoiceTrie();
         for (int i = 0; i < choices.size(); i++) {
             ChoiceTrie node = root;
-            node.choicesBelow++;
+            node.count(choices.get(i));
             for (int id : ids.get(i)) {
                 node = node.next.computeIfAbsent(id, key -> new ChoiceTrie());
-                node.choicesBelow++;
+                node.count(choices.get(i));
             }
             if (node.choice.isPresent()) {
                 throw new IllegalArgumentException("'" + node.choice.get() + "' and '" + choices.get(i)
@@ -33,6 +34,26 @@ final class ChoiceTrie {
             node.choice = Optional.of(choices.get(i));
         }
         return root;
+    }
+
+    private void count(String text) {
+        beginning = choicesBelow == 0 ? text : text.substring(0, common(beginning, text));
+        choicesBelow++;
+    }
+
+    /** Returns the length of the beginning that two texts share, without half a character. */
+    static int common(CharSequence a, CharSequence b) {
+        int most = Math.min(a.length(), b.length());
+        int same = 0;
+        while (same < most && a.charAt(same) == b.charAt(same)) {
+            same++;
+        }
+        return same > 0 && Character.isHighSurrogate(a.charAt(same - 1)) ? same - 1 : same;
+    }
+
+    /** The beginning that all choices from here on share. */
+    String beginning() {
+        return beginning;
     }
 
     Map<Integer, ChoiceTrie> next() {

@@ -9,7 +9,6 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
-import dev.llmadapt.Usage;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.PreparedAdapter;
@@ -23,7 +22,6 @@ import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +34,7 @@ public final class Decoder implements AutoCloseable {
     private final TextTokenizer tokenizer;
     private final PromptEncoder prompts;
     private final Scheduler scheduler;
+    private final TextScorer scorer;
     private final Set<Integer> endIds;
     private final LoadedAdapters adapters;
     private final Constraints constraints = new Constraints();
@@ -78,6 +77,7 @@ public final class Decoder implements AutoCloseable {
         this.prompts = texts.prompts;
         this.scheduler = new Scheduler(session, admission);
         this.adapters = adapters;
+        this.scorer = new TextScorer(tokenizer, prompts, scheduler, adapters);
         this.endIds = Set.copyOf(endIds);
     }
 
@@ -232,7 +232,7 @@ public final class Decoder implements AutoCloseable {
         Thought thought = Thought.of(begun, tokenizer);
         Chooser chooser = new Sampler(options, endIds, text);
         int maxTokens = options.maxTokens();
-        Optional<ChoiceChooser> choice = Optional.empty();
+        Optional<ChoiceText> choice = Optional.empty();
         Optional<ToolFormat> tools = Optional.empty();
         Optional<AnswerText.Triggers> triggers = Optional.empty();
         if (request.callsTools()) {
@@ -248,12 +248,13 @@ public final class Decoder implements AutoCloseable {
             chooser = constrained(constraint, tokenizer.vocabulary(shown), thought, options, text);
         } else if (request.constraint() instanceof OutputConstraint.OneOf oneOf) {
             List<int[]> ids =
-                    oneOf.choices().stream().map(this::continuationIds).toList();
+                    oneOf.choices().stream().map(scorer::continuationIds).toList();
             thought = Thought.NONE;
-            choice = Optional.of(new ChoiceChooser(
-                    ChoiceTrie.of(oneOf.choices(), ids), new Sampler(options, Set.of(), text), endIds));
-            chooser = choice.get();
-            maxTokens = ids.stream().mapToInt(each -> each.length).max().orElseThrow() + 1; // and the end of the answer
+            ChoiceTrie trie = ChoiceTrie.of(oneOf.choices(), ids);
+            choice = Optional.of(new ChoiceText(trie));
+            chooser = new ChoiceChooser(trie, new Sampler(options, Set.of(), text), endIds, options.logProbabilities());
+            int longest = ids.stream().mapToInt(each -> each.length).max().orElseThrow();
+            maxTokens = Math.min(maxTokens, longest + 1); // and the end of the answer
         } else if (!(request.constraint() instanceof OutputConstraint.None)) {
             thought = thought.before(request.constraint(), request);
             chooser = constrained(request.constraint(), tokenizer.vocabulary(), thought, options, text);
@@ -290,55 +291,17 @@ public final class Decoder implements AutoCloseable {
 
     /** See {@link dev.llmadapt.Model#score}. */
     public Scores score(Request request, List<String> continuations) {
-        RequestTime time = RequestTime.from(request.scheduling());
-        AdapterMix mix = adapters.mix(request.adapters());
-        int[] prompt = mix.promptIds(prompts.encode(request));
-        List<int[]> ids = continuations.stream().map(this::continuationIds).toList();
-        List<double[]> scores = scheduler.score(prompt, mix, ids, time);
-        List<Scores.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < ids.size(); i++) {
-            entries.add(new Scores.Entry(continuations.get(i), tokens(ids.get(i), scores.get(i))));
-        }
-        int read = ids.stream().mapToInt(each -> each.length).sum();
-        return new Scores(entries, new Usage(prompt.length, read));
+        return scorer.score(request, continuations);
     }
 
-    /** The tokens of a text with their log-probabilities; that of the first is not known, so NaN. */
-    public List<Token> scoreTokens(int[] ids, Request request) {
-        RequestTime time = RequestTime.from(request.scheduling());
-        double[] scores = new double[ids.length];
-        scores[0] = Double.NaN;
-        AdapterMix mix = adapters.mix(request.adapters());
-        if (ids.length > 1) {
-            int[] first = mix.promptIds(new int[] {ids[0]});
-            int[] rest = Arrays.copyOfRange(ids, 1, ids.length);
-            System.arraycopy(scheduler.score(first, mix, List.of(rest), time).get(0), 0, scores, 1, rest.length);
-        }
-        return tokens(ids, scores);
+    /** See {@link dev.llmadapt.local.LocalModel#scoreTokens(List, int, Request)}. */
+    public List<List<Token>> scoreTokens(List<int[]> texts, int from, Request request) {
+        return scorer.scoreTokens(texts, from, request);
     }
 
     /** The text of tokens, that of special ones included. */
     public String text(int[] ids) {
         return tokenizer.decodeAll(ids);
-    }
-
-    private List<Token> tokens(int[] ids, double[] logProbabilities) {
-        AnswerText text = new AnswerText(tokenizer, List.of());
-        List<Token> tokens = new ArrayList<>();
-        for (int i = 0; i < ids.length; i++) {
-            String piece = text.add(ids[i]);
-            tokens.add(new Token(ids[i], i == ids.length - 1 ? piece + text.finish() : piece, logProbabilities[i]));
-        }
-        return tokens;
-    }
-
-    private int[] continuationIds(String continuation) {
-        int[] ids = tokenizer.encodePlain(continuation);
-        if (ids.length == 0) {
-            throw new IllegalArgumentException(
-                    "'" + continuation + "' has no tokens; a continuation needs at least one");
-        }
-        return ids;
     }
 
     /** Returns the bytes that an answer of so many tokens takes, prompt included. */

@@ -133,16 +133,22 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
+    /** Scores continuations, and none of the prompt's own tokens. */
+    List<double[]> score(int[] prompt, AdapterMix mix, List<int[]> continuations, RequestTime time) {
+        return score(prompt, prompt.length, mix, continuations, time).continuations();
+    }
+
     /**
      * Returns the log-probabilities of the tokens of each continuation after a prompt, which is read once; where the
      * session reads no trees it is copied to slots that are free, so that several continuations are read together.
      * Between two runs of the engine, answers under way get a turn.
      *
+     * @param first the first token of the prompt that is scored too, after at least one; its length for none
      * @param time who asked, and until when
      * @throws CancellationException if the thread is interrupted, whose interrupt status stays set, or the time is over
      * @throws OverloadedException if too many wait
      */
-    List<double[]> score(int[] prompt, AdapterMix mix, List<int[]> continuations, RequestTime time) {
+    Scorer.Scored score(int[] prompt, int first, AdapterMix mix, List<int[]> continuations, RequestTime time) {
         int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
         int tokens = prompt.length + longest;
         requireRoom(tokens);
@@ -174,7 +180,7 @@ final class Scheduler implements AutoCloseable {
             running = true;
             lock.unlock();
             try {
-                return turn.score(held, prompt, mix, continuations, () -> giveWay(scoring, held));
+                return turn.score(held, prompt, first, mix, continuations, () -> giveWay(scoring, held));
             } catch (InferenceException e) {
                 held.stream().filter(rows::isThere).forEach(rows::clear);
                 throw e;

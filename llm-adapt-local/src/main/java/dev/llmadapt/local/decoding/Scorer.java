@@ -21,16 +21,26 @@ final class Scorer {
     /** The most tokens of a tree; bounds the memory for their logits. */
     private static final int TREE = 64;
     /** The tokens of a long continuation that are read at once; bounds the memory for their logits. */
-    private static final int SCORED = 64;
+    static final int SCORED = 64;
 
     private final TextSession session;
     private final LogitReader reader;
     private final int[] prompt;
+    private final double[] ofPrompt; // the log-probabilities of its last tokens
     private final AdapterMix mix;
     private final List<int[]> continuations;
     private final NextTokens nextInShort;
     private final NextTokens nextInText;
     private final Pause pause;
+
+    /**
+     * Log-probabilities of tokens.
+     *
+     * @param prompt those of the prompt's last tokens, as many as were asked for
+     * @param continuations those of each continuation
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Scored(double[] prompt, List<double[]> continuations) {}
 
     /** What is done between two runs of the engine, such as others' work; rows and what they hold stay. */
     interface Pause {
@@ -42,10 +52,16 @@ final class Scorer {
         void between() throws InterruptedException;
     }
 
+    /**
+     * Makes a scorer.
+     *
+     * @param first the first token of the prompt that is scored too, after at least one; its length for none
+     */
     Scorer(
             TextSession session,
             LogitReader reader,
             int[] prompt,
+            int first,
             AdapterMix mix,
             List<int[]> continuations,
             Pause pause) {
@@ -53,6 +69,7 @@ final class Scorer {
         this.session = session;
         this.reader = reader;
         this.prompt = prompt;
+        this.ofPrompt = new double[prompt.length - first];
         this.mix = mix;
         this.continuations = continuations;
         this.nextInShort = new NextTokens(shortOnes());
@@ -86,6 +103,24 @@ final class Scorer {
         float[] row = reader.read(session.read(slot, prompt, from, to, to - 1, mix), 0, mix, to);
         if (to == prompt.length) {
             recordPrompt(row);
+        }
+    }
+
+    /** Returns the first token of the prompt that is scored; its length for none. */
+    private int first() {
+        return prompt.length - ofPrompt.length;
+    }
+
+    /** Reads a piece of the prompt, of whose tokens some are scored, but without what can be read together with it. */
+    void readScored(int slot, int from, int to) {
+        int wanted = Math.min(to - 1, Math.max(from, first() - 1));
+        Logits logits = session.read(slot, prompt, from, to, wanted, mix);
+        for (int position = wanted; position < to; position++) {
+            float[] row = reader.read(logits, position - wanted, mix, position + 1);
+            int next = position + 1;
+            if (next >= first() && next < prompt.length) {
+                ofPrompt[next - first()] = row[prompt[next]] - LogSoftmax.normalizer(row);
+            }
         }
     }
 
@@ -154,11 +189,13 @@ final class Scorer {
         }
     }
 
-    /** Returns the log-probabilities of the tokens of each continuation. */
-    List<double[]> logProbabilities() {
-        return continuations.stream()
-                .map(ids -> (isShort(ids) ? nextInShort : nextInText).logProbabilities(ids))
-                .toList();
+    /** Returns the log-probabilities of the tokens of the prompt's end and of each continuation. */
+    Scored logProbabilities() {
+        return new Scored(
+                ofPrompt,
+                continuations.stream()
+                        .map(ids -> (isShort(ids) ? nextInShort : nextInText).logProbabilities(ids))
+                        .toList());
     }
 
     private void readInSteps(int[] slots) throws InterruptedException {
@@ -185,6 +222,12 @@ final class Scorer {
         }
     }
 
+    /** Returns where a piece ends of which all logits are wanted; never so that one token is left alone. */
+    static int scoredEnd(int from, int length) {
+        int to = Turn.chunkEnd(from, Math.min(length, from + SCORED));
+        return to + 1 == length ? to - 1 : to;
+    }
+
     /** Reads a continuation but its last token, and records the logits after each. */
     private void readAsText(int slot, int[] ids) throws InterruptedException {
         int[] text = Arrays.copyOf(prompt, prompt.length + ids.length - 1);
@@ -194,8 +237,7 @@ final class Scorer {
         session.truncate(slot, start);
         for (int from = start, to; from < text.length; from = to) {
             pause.between();
-            to = Turn.chunkEnd(from, Math.min(text.length, from + SCORED));
-            to = to + 1 == text.length ? to - 1 : to;
+            to = scoredEnd(from, text.length);
             int wanted = Math.max(from, prompt.length);
             Logits logits = session.read(slot, text, from, to, wanted, mix);
             for (int position = wanted; position < to; position++) {

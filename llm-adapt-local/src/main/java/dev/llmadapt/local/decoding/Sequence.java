@@ -133,6 +133,11 @@ final class Sequence implements Waiting {
         }
     }
 
+    /** The most tokens of the answer. */
+    int maxTokens() {
+        return maxTokens;
+    }
+
     /** The tokens that may still be chosen. */
     int left() {
         return maxTokens - chosen;

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,8 @@ final class TextTokenizer implements AutoCloseable {
     private final SecretNames names;
     private final HuggingFaceTokenizer tokenizer;
     private final List<AddedTokenSearch> searches; // in the text as it is written, then in what is between these
-    private @Nullable Vocabulary vocabulary; // made when first needed
+    private @Nullable TokenBytes tokenBytes; // made when first needed
+    private @Nullable Vocabulary vocabulary; // so, too
     private @Nullable Shown showing; // so, too
 
     TextTokenizer(TokenizerFiles files) {
@@ -308,6 +310,33 @@ final class TextTokenizer implements AutoCloseable {
         return "";
     }
 
+    /**
+     * Returns the bytes that a token stands for, none of one that is not text; empty where the tokenizer's decoder
+     * makes of tokens what is not their bytes.
+     */
+    Optional<byte[]> bytes(int id) {
+        for (AddedToken each : files.addedTokens()) {
+            if (each.id() == id && !each.special()) {
+                return Optional.of(each.content().getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        try {
+            byte[][] all = tokenBytes().all();
+            return Optional.of(id < all.length ? all[id] : new byte[0]);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private synchronized TokenBytes tokenBytes() {
+        TokenBytes made = tokenBytes;
+        if (made == null) {
+            made = TokenBytes.of(files);
+            tokenBytes = made;
+        }
+        return made;
+    }
+
     /** Returns the tokens by their bytes, some special tokens as text; kept for the next answers with these. */
     synchronized Vocabulary vocabulary(Map<Integer, String> shown) {
         if (shown.isEmpty()) {
@@ -328,7 +357,7 @@ final class TextTokenizer implements AutoCloseable {
     synchronized Vocabulary vocabulary() {
         Vocabulary made = vocabulary;
         if (made == null) {
-            made = new Vocabulary(TokenBytes.of(files).all());
+            made = new Vocabulary(tokenBytes().all());
             vocabulary = made;
         }
         return made;

@@ -194,17 +194,26 @@ final class Turn {
      * Scores continuations.
      *
      * @param held slots for the prompt: the first reads it, the others get a copy
+     * @param first the first token of the prompt that is scored too, its length for none
      * @param pause what is done between two runs
-     * @return the log-probabilities of each continuation's tokens
+     * @return the log-probabilities of the prompt's tokens from there on and of each continuation's
      * @throws InterruptedException if the pause says so; the slots hold the tokens they say
      */
-    List<double[]> score(
-            List<CacheRows.Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations, Scorer.Pause pause)
+    Scorer.Scored score(
+            List<CacheRows.Slot> held,
+            int[] prompt,
+            int first,
+            AdapterMix mix,
+            List<int[]> continuations,
+            Scorer.Pause pause)
             throws InterruptedException {
         rows.settle();
         CacheRows.Slot slot = held.get(0);
         rows.place(slot, prompt, mix);
-        Scorer scorer = new Scorer(session, reader, prompt, mix, continuations, pause);
+        Scorer scorer = new Scorer(session, reader, prompt, first, mix, continuations, pause);
+        if (first < prompt.length) {
+            readScored(scorer, slot, prompt, first, pause);
+        }
         for (int from = session.filled(slot.index()), to; from < prompt.length; from = to) {
             pause.between();
             to = chunkEnd(from, prompt.length);
@@ -216,5 +225,21 @@ final class Turn {
         }
         scorer.read(held.stream().mapToInt(CacheRows.Slot::index).sorted().toArray());
         return scorer.logProbabilities();
+    }
+
+    /** Reads a prompt whose tokens are scored from one on, then leaves its last two to be read as of other prompts. */
+    private void readScored(Scorer scorer, CacheRows.Slot slot, int[] prompt, int first, Scorer.Pause pause)
+            throws InterruptedException {
+        int known = Math.min(session.filled(slot.index()), first - 1); // the logits after the others are needed
+        session.truncate(slot.index(), known);
+        slot.read(prompt, known);
+        for (int from = known, to; from < prompt.length; from = to) {
+            pause.between();
+            to = Scorer.scoredEnd(from, prompt.length);
+            scorer.readScored(slot.index(), from, to);
+            slot.read(prompt, to);
+        }
+        session.truncate(slot.index(), prompt.length - 2);
+        slot.read(prompt, prompt.length - 2);
     }
 }

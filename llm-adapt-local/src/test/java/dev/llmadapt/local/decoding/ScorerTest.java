@@ -1,6 +1,7 @@
 package dev.llmadapt.local.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.Precision;
@@ -115,6 +116,62 @@ class ScorerTest {
         }
     }
 
+    @Test
+    void score_tokensOfThePrompt_areThoseOfTheText() {
+        int[] prompt = IntStream.range(0, 90).map(i -> 3 + i * 7 % 50).toArray(); // more than one piece
+        double[] expected = new double[prompt.length];
+        try (DecoderSession session = open(128)) {
+            session.reserve(1, 128);
+            Logits logits = session.read(0, prompt, 0, prompt.length, 0);
+            float[] row = new float[session.vocabularySize()];
+            for (int i = 1; i < prompt.length; i++) {
+                logits.get((i - 1) * row.length, row);
+                expected[i] = row[prompt[i]] - LogSoftmax.normalizer(row);
+            }
+        }
+        try (Scheduler trees = new Scheduler(open(128), Admission.of(2));
+                Scheduler steps = new Scheduler(new CappedSession(open(128), Long.MAX_VALUE), Admission.of(2))) {
+            for (Scheduler scheduler : List.of(trees, steps)) {
+                List<double[]> plain = scheduler.score(prompt, AdapterMix.NONE, CONTINUATIONS, RequestTime.UNLIMITED);
+                for (int first : new int[] {1, 2, 65, 88, 89, 90}) { // the row may hold all of it
+                    Scorer.Scored scored =
+                            scheduler.score(prompt, first, AdapterMix.NONE, CONTINUATIONS, RequestTime.UNLIMITED);
+                    assertThat(scored.prompt())
+                            .as("from " + first)
+                            .containsExactly(Arrays.copyOfRange(expected, first, prompt.length), within(1e-4));
+                    for (int i = 0; i < plain.size(); i++) {
+                        assertThat(scored.continuations().get(i))
+                                .as("from " + first + ", continuation " + i)
+                                .isEqualTo(plain.get(i));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void groups_areOfTextsThatBeginAlike() {
+        int[] a = {1, 2, 3, 4, 5};
+        int[] b = {1, 2, 3, 4, 6, 7};
+        int[] c = {9, 2, 3, 4};
+        int[] d = {1, 8, 8, 8, 8};
+        assertThat(TextGroup.of(List.of(b, c, a, d, new int[] {1}), 1))
+                .extracting(TextGroup::shared, group -> group.texts().size())
+                .containsExactly(tuple(4, 2), tuple(4, 1), tuple(3, 1));
+        assertThat(TextGroup.of(List.of(b, a, a), 3))
+                .as("from a place on: its tokens are continuations")
+                .extracting(TextGroup::shared, group -> group.texts().size())
+                .containsExactly(tuple(3, 3));
+        int[] longer = Arrays.copyOf(a, 200);
+        int[] other = longer.clone();
+        other[199] = 7;
+        assertThat(TextGroup.of(List.of(longer, other), 2))
+                .as("much more is shared")
+                .extracting(TextGroup::shared)
+                .containsExactly(199);
+        assertThat(TextGroup.of(List.of(a), 5)).as("nothing is scored").isEmpty();
+    }
+
     private static List<int[]> many(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> IntStream.range(0, 2 + i % 7)
@@ -124,9 +181,13 @@ class ScorerTest {
     }
 
     private static DecoderSession open() {
+        return open(64);
+    }
+
+    private static DecoderSession open(int context) {
         try (Checkpoint checkpoint = Checkpoint.open(Golden.folder("tiny-llama"))) {
             return DecoderSession.open(
-                    Architecture.of(checkpoint).graph(checkpoint, Precision.FP32, 64, AdapterInputs.NONE), 1);
+                    Architecture.of(checkpoint).graph(checkpoint, Precision.FP32, context, AdapterInputs.NONE), 1);
         }
     }
 

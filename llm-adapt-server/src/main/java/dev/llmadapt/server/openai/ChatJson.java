@@ -84,9 +84,11 @@ final class ChatJson {
         JsonArray content = new JsonArray();
         for (Token token : tokens) {
             if (token.reasoning().isEmpty()) {
-                JsonObject each = logprob(token.text(), token.logProbability());
+                JsonObject each = logprob(token.text(), token.logProbability(), token.bytes());
                 JsonArray top = new JsonArray();
-                token.candidates().forEach(candidate -> top.add(logprob(candidate.text(), candidate.logProbability())));
+                token.candidates()
+                        .forEach(candidate ->
+                                top.add(logprob(candidate.text(), candidate.logProbability(), candidate.bytes())));
                 each.add("top_logprobs", top);
                 content.add(each);
             }
@@ -94,11 +96,11 @@ final class ChatJson {
         return content;
     }
 
-    private static JsonObject logprob(String text, double logProbability) {
+    private static JsonObject logprob(String text, double logProbability, List<Integer> bytes) {
         JsonObject json = new JsonObject();
         json.addProperty("token", text);
         json.add("logprob", Responses.logProbability(logProbability));
-        json.add("bytes", Responses.bytes(text));
+        json.add("bytes", Responses.bytes(bytes));
         return json;
     }
 

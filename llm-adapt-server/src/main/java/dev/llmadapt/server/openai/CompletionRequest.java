@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param writes whether anything is to be written after the prompt
  * @param echo whether the prompt comes with the answer
  * @param logprobs whether the tokens come with their log-probabilities
+ * @param logprobStart the first token of an echoed prompt that has its log-probability, at least 1
  * @param stream whether the answer is sent token by token
  * @param includeUsage whether a stream ends with its usage
  */
@@ -31,6 +32,7 @@ record CompletionRequest(
         boolean writes,
         boolean echo,
         boolean logprobs,
+        int logprobStart,
         boolean stream,
         boolean includeUsage) {
     private static final int MAX_ANSWERS = 128;
@@ -60,6 +62,13 @@ record CompletionRequest(
         if (!writes && !echo) {
             throw HttpFailure.invalid("max_tokens", "max_tokens must be positive, or echo true, got max_tokens 0");
         }
+        Optional<Integer> start = fields.integer("logprob_start_len", 0, Integer.MAX_VALUE);
+        if (start.isPresent() && !(echo && top.isPresent())) {
+            throw HttpFailure.invalid(
+                    "logprob_start_len",
+                    "logprob_start_len says which tokens of the prompt have log-probabilities, so it needs echo true and"
+                            + " logprobs 0, got " + start.get() + "; leave it out");
+        }
         RequestFields sampling = writes ? fields : fields.without("max_tokens");
         RequestDefaults own = new RequestDefaults(defaults.options().withMaxTokens(MAX_TOKENS), defaults.maxChoices());
         List<Prompt> prompts = prompts(fields);
@@ -78,6 +87,7 @@ record CompletionRequest(
                 writes,
                 echo,
                 top.isPresent(),
+                Math.max(1, start.orElse(1)),
                 stream,
                 SamplingReader.includeUsage(fields, stream));
     }

@@ -40,10 +40,7 @@ final class Completions implements Handler {
         List<Asked> asked = asked(served, request, exchange.caller());
         CompletionJson json = new CompletionJson(served.name(), request.logprobs(), request.includeUsage());
         answering.run(exchange, running -> {
-            List<Echo> echoes = new ArrayList<>();
-            for (CompletionRequest.Prompt prompt : request.prompts()) {
-                echoes.add(request.echo() ? echo(running, served, request, prompt, exchange.caller()) : Echo.NONE);
-            }
+            List<Echo> echoes = echoes(running, served, request, exchange.caller());
             if (request.stream()) {
                 stream(new EventSink(exchange, running), running, served, asked, request, echoes, json);
             } else {
@@ -85,35 +82,56 @@ final class Completions implements Handler {
                                 + ": it changes the text of a request before a model reads it"));
     }
 
-    private Echo echo(
-            RunningRequest running,
-            ServedModel served,
-            CompletionRequest request,
-            CompletionRequest.Prompt prompt,
-            String caller) {
+    private List<Echo> echoes(RunningRequest running, ServedModel served, CompletionRequest request, String caller) {
+        if (!request.echo()) {
+            return request.prompts().stream().map(prompt -> Echo.NONE).toList();
+        }
+        return request.logprobs()
+                ? scored(running, served, request, caller)
+                : request.prompts().stream()
+                        .map(prompt -> echo(served, request, prompt))
+                        .toList();
+    }
+
+    private static Echo echo(ServedModel served, CompletionRequest request, CompletionRequest.Prompt prompt) {
         String text = prompt.text();
         int[] given = prompt.ids();
-        if (!request.logprobs() && text != null) {
-            int count = request.writes()
-                    ? 0
-                    : served.local().map(local -> ids(local, text).length).orElse(0);
-            return new Echo(text, List.of(), count);
+        if (given != null) {
+            LocalModel local = local(served, "prompt as token ids");
+            return new Echo(Answering.refusing(List.of(), () -> local.text(given)), List.of(), given.length);
         }
-        LocalModel local = local(served, request.logprobs() ? "echo with logprobs" : "prompt as token ids");
-        int[] ids = given != null ? given : ids(local, String.valueOf(text));
-        if (!request.logprobs()) {
-            return new Echo(Answering.refusing(List.of(), () -> local.text(ids)), List.of(), ids.length);
+        String known = String.valueOf(text);
+        int count = request.writes()
+                ? 0
+                : served.local().map(local -> ids(local, known).length).orElse(0);
+        return new Echo(known, List.of(), count);
+    }
+
+    /** All prompts with the log-probabilities of their tokens, scored together. */
+    private List<Echo> scored(RunningRequest running, ServedModel served, CompletionRequest request, String caller) {
+        LocalModel local = local(served, "echo with logprobs");
+        List<int[]> prompts = new ArrayList<>();
+        List<Asked> asked = new ArrayList<>();
+        for (CompletionRequest.Prompt prompt : request.prompts()) {
+            int[] given = prompt.ids();
+            int[] ids = given != null ? given : ids(local, String.valueOf(prompt.text()));
+            prompts.add(ids);
+            asked.add(new Asked.Tokens(local, ids, raw(served, request, prompt, 0, caller)));
         }
-        Request scoring = raw(served, request, prompt, 0, caller);
-        List<Token> tokens = answering.withAdapter(
+        Request scoring = raw(served, request, request.prompts().get(0), 0, caller);
+        List<List<Token>> scored = answering.withAdapter(
                 running,
                 served,
-                () -> Answering.refusing(
-                        List.of(new Asked.Tokens(local, ids, scoring)), () -> local.scoreTokens(ids, scoring)));
-        answering.countRead(served, ids.length);
-        StringBuilder whole = new StringBuilder();
-        tokens.forEach(token -> whole.append(token.text()));
-        return new Echo(text == null ? whole.toString() : text, tokens, ids.length);
+                () -> Answering.refusing(asked, () -> local.scoreTokens(prompts, request.logprobStart(), scoring)));
+        List<Echo> echoes = new ArrayList<>();
+        for (int i = 0; i < scored.size(); i++) {
+            answering.countRead(served, prompts.get(i).length);
+            StringBuilder whole = new StringBuilder();
+            scored.get(i).forEach(token -> whole.append(token.text()));
+            String text = request.prompts().get(i).text();
+            echoes.add(new Echo(text == null ? whole.toString() : text, scored.get(i), prompts.get(i).length));
+        }
+        return echoes;
     }
 
     private static int[] ids(LocalModel model, String text) {

@@ -52,13 +52,14 @@ final class Responses {
         return Double.isNaN(value) ? JsonNull.INSTANCE : new JsonPrimitive(Math.max(value, LEAST_LOG_PROBABILITY));
     }
 
-    /** The bytes of a text as numbers. */
-    static JsonArray bytes(String text) {
-        JsonArray bytes = new JsonArray();
-        for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
-            bytes.add(each & 0xff);
+    /** The bytes of a token; null for a special one, which has none. */
+    static JsonElement bytes(List<Integer> bytes) {
+        if (bytes.isEmpty()) {
+            return JsonNull.INSTANCE;
         }
-        return bytes;
+        JsonArray json = new JsonArray(bytes.size());
+        bytes.forEach(json::add);
+        return json;
     }
 
     /**
