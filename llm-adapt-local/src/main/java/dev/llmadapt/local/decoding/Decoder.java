@@ -21,6 +21,9 @@ import dev.llmadapt.local.constraint.Vocabulary;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
+import dev.llmadapt.observation.Operation;
+import dev.llmadapt.observation.RequestObserver;
+import dev.llmadapt.observation.RequestTrace;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** A decoder that answers and scores requests over a session that it owns. Thread-safe. */
 public final class Decoder implements AutoCloseable {
@@ -39,6 +43,7 @@ public final class Decoder implements AutoCloseable {
     private final Set<Integer> endIds;
     private final LoadedAdapters adapters;
     private final Constraints constraints = new Constraints();
+    private final RequestObserver observer;
 
     /**
      * Makes a decoder.
@@ -60,7 +65,13 @@ public final class Decoder implements AutoCloseable {
      * @param maxBatch the most answers to run together
      */
     public Decoder(TextSession session, Texts texts, Set<Integer> endIds, int maxBatch) {
-        this(session, texts, endIds, Admission.of(maxBatch), new LoadedAdapters(session.vocabularySize()));
+        this(
+                session,
+                texts,
+                endIds,
+                Admission.of(maxBatch),
+                new LoadedAdapters(session.vocabularySize()),
+                RequestObserver.NONE);
     }
 
     /**
@@ -71,14 +82,21 @@ public final class Decoder implements AutoCloseable {
      * @param endIds tokens that end an answer
      * @param admission how many requests it takes
      * @param adapters for the session's vocabulary; from now on this decoder's
+     * @param observer hears of requests
      */
     public Decoder(
-            TextSession session, Texts texts, Set<Integer> endIds, Admission admission, LoadedAdapters adapters) {
+            TextSession session,
+            Texts texts,
+            Set<Integer> endIds,
+            Admission admission,
+            LoadedAdapters adapters,
+            RequestObserver observer) {
         this.tokenizer = texts.tokenizer;
         this.prompts = texts.prompts;
         this.scheduler = new Scheduler(session, admission);
         this.adapters = adapters;
         this.endIds = Set.copyOf(endIds);
+        this.observer = observer;
     }
 
     /** The adapters that requests can name. */
@@ -178,7 +196,7 @@ public final class Decoder implements AutoCloseable {
      */
     public Generation complete(int[] ids, Request request, TokenListener listener) {
         PromptEncoder.Prompt prompt = new PromptEncoder.Prompt(ids, Optional.empty(), false);
-        return run(1, i -> start(request, arrival(request), prompt, listener)).get(0);
+        return run(1, i -> start(request, () -> prompt, listener)).get(0);
     }
 
     private List<Generation> run(int count, IntFunction<Answer> start) {
@@ -197,6 +215,9 @@ public final class Decoder implements AutoCloseable {
                 }
             }
             return answers.stream().map(Answer::result).toList();
+        } catch (RuntimeException | Error e) {
+            answers.forEach(answer -> answer.failed(e));
+            throw e;
         } finally {
             answers.forEach(answer -> scheduler.end(answer.sequence()));
         }
@@ -216,12 +237,32 @@ public final class Decoder implements AutoCloseable {
     /** What is known of a request before its text is: when it came, until when it has time, and its adapters. */
     private record Arrival(long nanos, RequestTime time, AdapterMix mix) {}
 
-    private Arrival arrival(Request request) {
-        return new Arrival(System.nanoTime(), RequestTime.from(request.scheduling()), adapters.mix(request.adapters()));
+    private Arrival arrival(Request request, RequestTrace trace) {
+        RequestTime time = RequestTime.from(request.scheduling(), trace);
+        return new Arrival(System.nanoTime(), time, adapters.mix(request.adapters()));
     }
 
     private Answer start(Request request, TokenListener listener) {
-        return start(request, arrival(request), prompts.prompt(request), listener);
+        return start(request, () -> prompts.prompt(request), listener);
+    }
+
+    private Answer start(Request request, Supplier<PromptEncoder.Prompt> prompt, TokenListener listener) {
+        RequestTrace trace = begin(request.raw() ? Operation.TEXT_COMPLETION : Operation.CHAT, request);
+        try {
+            Arrival arrival = arrival(request, trace);
+            return start(request, arrival, prompt.get(), listener);
+        } catch (RuntimeException | Error e) {
+            trace.failed(e, false);
+            throw e;
+        }
+    }
+
+    private RequestTrace begin(Operation operation, Request request) {
+        return observer.begin(operation, request.scheduling().priority());
+    }
+
+    private static void queue(RequestTrace trace, AdapterMix mix) {
+        trace.queued(mix.adapters().stream().map(PreparedAdapter::name).toList());
     }
 
     private Answer start(Request request, Arrival arrival, PromptEncoder.Prompt begun, TokenListener listener) {
@@ -258,6 +299,7 @@ public final class Decoder implements AutoCloseable {
             thought = thought.before(request.constraint(), request);
             chooser = constrained(request.constraint(), tokenizer.vocabulary(), thought, options, text);
         }
+        queue(arrival.time().trace(), mix);
         Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, Report.of(options), arrival.time());
         List<String> stop = choice.isPresent() ? List.of() : options.stop();
         return new Answer(
@@ -290,30 +332,51 @@ public final class Decoder implements AutoCloseable {
 
     /** See {@link dev.llmadapt.Model#score}. */
     public Scores score(Request request, List<String> continuations) {
-        RequestTime time = RequestTime.from(request.scheduling());
+        RequestTime time = RequestTime.from(request.scheduling(), begin(Operation.SCORE, request));
+        return traced(time, () -> score(request, continuations, time));
+    }
+
+    private Scores score(Request request, List<String> continuations, RequestTime time) {
         AdapterMix mix = adapters.mix(request.adapters());
         int[] prompt = mix.promptIds(prompts.encode(request));
         List<int[]> ids = continuations.stream().map(this::continuationIds).toList();
+        queue(time.trace(), mix);
         List<double[]> scores = scheduler.score(prompt, mix, ids, time);
         List<Scores.Entry> entries = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             entries.add(new Scores.Entry(continuations.get(i), tokens(ids.get(i), scores.get(i))));
         }
         int read = ids.stream().mapToInt(each -> each.length).sum();
+        time.trace().finished("", prompt.length, read);
         return new Scores(entries, new Usage(prompt.length, read));
+    }
+
+    private static <T> T traced(RequestTime time, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException | Error e) {
+            time.trace().failed(e, time.over());
+            throw e;
+        }
     }
 
     /** The tokens of a text with their log-probabilities; that of the first is not known, so NaN. */
     public List<Token> scoreTokens(int[] ids, Request request) {
-        RequestTime time = RequestTime.from(request.scheduling());
+        RequestTime time = RequestTime.from(request.scheduling(), begin(Operation.SCORE, request));
+        return traced(time, () -> scoreTokens(ids, request, time));
+    }
+
+    private List<Token> scoreTokens(int[] ids, Request request, RequestTime time) {
         double[] scores = new double[ids.length];
         scores[0] = Double.NaN;
         AdapterMix mix = adapters.mix(request.adapters());
+        queue(time.trace(), mix);
+        int[] first = mix.promptIds(new int[] {ids[0]});
         if (ids.length > 1) {
-            int[] first = mix.promptIds(new int[] {ids[0]});
             int[] rest = Arrays.copyOfRange(ids, 1, ids.length);
             System.arraycopy(scheduler.score(first, mix, List.of(rest), time).get(0), 0, scores, 1, rest.length);
         }
+        time.trace().finished("", first.length, ids.length - 1);
         return tokens(ids, scores);
     }
 
@@ -344,6 +407,11 @@ public final class Decoder implements AutoCloseable {
     /** Returns the bytes that an answer of so many tokens takes, prompt included. */
     public long cacheBytes(int tokens) {
         return scheduler.bytes(tokens);
+    }
+
+    /** Returns counts of what waits and runs. */
+    public Load load() {
+        return scheduler.load();
     }
 
     /** Returns the most bytes that answers may take together. */

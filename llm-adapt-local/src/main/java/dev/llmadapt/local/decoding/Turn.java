@@ -32,6 +32,7 @@ final class Turn {
     private final LogitReader reader;
     private int firstRow; // of the latest step
     private int endRow;
+    private int promptTokens; // read by the latest run
 
     Turn(TextSession session, CacheRows rows) {
         this.session = session;
@@ -41,6 +42,7 @@ final class Turn {
 
     /** Reads a piece of the first new prompt, then steps every answer that has been read; gives the step of each. */
     void run(List<Sequence> live, Map<Sequence, List<Step>> steps) {
+        promptTokens = 0;
         for (Sequence sequence : live) {
             if (sequence.reading) {
                 try {
@@ -138,15 +140,27 @@ final class Turn {
         return true;
     }
 
+    /** The prompt tokens that the latest {@link #run} read. */
+    int promptTokens() {
+        return promptTokens;
+    }
+
+    private void place(CacheRows.Slot slot, Waiting request) {
+        AdapterMix mix = request.mix();
+        rows.place(slot, request.prompt(), mix);
+        request.time().trace().cached(session.filled(slot.index()) - mix.prefixTokens());
+    }
+
     private void readChunk(Sequence sequence, Map<Sequence, List<Step>> steps) {
         CacheRows.Slot slot = sequence.slot();
         int[] prompt = sequence.prompt();
         if (!sequence.placed) {
-            rows.place(slot, prompt, sequence.mix());
+            place(slot, sequence);
             sequence.placed = true;
         }
         int from = session.filled(slot.index());
         int to = chunkEnd(from, prompt.length);
+        promptTokens = to - from;
         Logits logits = session.read(slot.index(), prompt, from, to, to - 1, sequence.mix());
         slot.read(prompt, to);
         sequence.reading = to < prompt.length;
@@ -194,17 +208,19 @@ final class Turn {
      * Scores continuations.
      *
      * @param held slots for the prompt: the first reads it, the others get a copy
+     * @param scoring the prompt and its adapters
      * @param pause what is done between two runs
      * @return the log-probabilities of each continuation's tokens
      * @throws InterruptedException if the pause says so; the slots hold the tokens they say
      */
     List<double[]> score(
-            List<CacheRows.Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations, Scorer.Pause pause)
+            List<CacheRows.Slot> held, Waiting.Scoring scoring, List<int[]> continuations, Scorer.Pause pause)
             throws InterruptedException {
         rows.settle();
         CacheRows.Slot slot = held.get(0);
-        rows.place(slot, prompt, mix);
-        Scorer scorer = new Scorer(session, reader, prompt, mix, continuations, pause);
+        place(slot, scoring);
+        int[] prompt = scoring.prompt();
+        Scorer scorer = new Scorer(session, reader, prompt, scoring.mix(), continuations, pause);
         for (int from = session.filled(slot.index()), to; from < prompt.length; from = to) {
             pause.between();
             to = chunkEnd(from, prompt.length);
