@@ -23,6 +23,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+import dev.llmadapt.observation.ModelListener;
+import dev.llmadapt.observation.TrainingStep;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
@@ -73,6 +78,41 @@ class TrainingRunTest {
         heard.accept(before);
         events.forEach(heard);
         assertThat(TrainingCurve.read(folder).points()).isEqualTo(heard.points());
+    }
+
+    @Test
+    void run_tellsAModelListenerAndTheRecorderOfEachStep() throws IOException {
+        List<TrainingStep> steps = new ArrayList<>();
+        ModelListener listener = new ModelListener() {
+            @Override
+            public void onTrainingStep(TrainingStep step) {
+                steps.add(step);
+            }
+        };
+        List<TrainingEvent> events = new ArrayList<>();
+        Path file = folder.resolve("training.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.llmadapt.TrainingStep");
+            recording.start();
+            Consumer<TrainingEvent> telling = TrainingEvent.tellTo(listener);
+            TrainingRun.run(
+                    corpus(8, 2), Trainables.of("lora", base), options, "k", null, telling.andThen(events::add));
+            recording.stop();
+            recording.dump(file);
+        }
+        assertThat(steps).hasSize(8);
+        assertThat(steps.get(7).steps()).isEqualTo(8);
+        assertThat(steps).extracting(TrainingStep::step).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(steps)
+                .extracting(TrainingStep::loss)
+                .isEqualTo(events.stream().skip(1).map(TrainingEvent::loss).toList());
+        assertThat(steps).allSatisfy(step -> {
+            assertThat(step.tokens()).isPositive();
+            assertThat(step.duration()).isPositive();
+        });
+        assertThat(RecordingFile.readAllEvents(file))
+                .extracting(event -> event.getInt("tokens"))
+                .isEqualTo(steps.stream().map(TrainingStep::tokens).toList());
     }
 
     @Test
