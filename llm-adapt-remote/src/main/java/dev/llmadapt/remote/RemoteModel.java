@@ -231,8 +231,7 @@ public final class RemoteModel implements Model {
                     ? echoScorer.score(prompt, continuations, model, limit)
                     : topTokenScorer.score(prompt, continuations, model, limit);
             spent.add(cost(scores.usage()));
-            trace.finished(
-                    "", scores.usage().promptTokens(), scores.usage().completionTokens());
+            trace.finished("", scores.usage().promptTokens(), scores.usage().completionTokens());
             return scores;
         } catch (InterruptedException e) {
             AnswerReader.keepStatus(e);

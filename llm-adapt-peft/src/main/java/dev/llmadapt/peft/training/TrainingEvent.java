@@ -78,8 +78,8 @@ public record TrainingEvent(
         ModelListener guarded = ModelListener.guarded(listener);
         return event -> {
             if (event.step() > 0) {
-                guarded.onTrainingStep(new TrainingStep(
-                        event.step(), event.steps(), event.loss(), event.tokens(), event.duration()));
+                guarded.onTrainingStep(
+                        new TrainingStep(event.step(), event.steps(), event.loss(), event.tokens(), event.duration()));
             }
         };
     }

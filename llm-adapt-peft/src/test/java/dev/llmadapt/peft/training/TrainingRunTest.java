@@ -11,6 +11,8 @@ import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.observation.ModelListener;
+import dev.llmadapt.observation.TrainingStep;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
 import java.io.IOException;
@@ -23,15 +25,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
-import jdk.jfr.Recording;
-import jdk.jfr.consumer.RecordingFile;
-import dev.llmadapt.observation.ModelListener;
-import dev.llmadapt.observation.TrainingStep;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +111,7 @@ class TrainingRunTest {
             assertThat(step.duration()).isPositive();
         });
         assertThat(RecordingFile.readAllEvents(file))
+                .filteredOn(event -> event.getEventType().getName().equals("dev.llmadapt.TrainingStep"))
                 .extracting(event -> event.getInt("tokens"))
                 .isEqualTo(steps.stream().map(TrainingStep::tokens).toList());
     }

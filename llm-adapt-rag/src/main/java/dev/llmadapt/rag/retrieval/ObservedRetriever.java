@@ -41,8 +41,7 @@ final class ObservedRetriever implements Retriever {
     private void tell(RetrievalEvent event, long begun, int results, String error) {
         event.record(name, results, error);
         if (!listener.equals(ModelListener.NONE)) {
-            listener.onRetrieval(
-                    new RetrievalEnd(name, results, Duration.ofNanos(System.nanoTime() - begun), error));
+            listener.onRetrieval(new RetrievalEnd(name, results, Duration.ofNanos(System.nanoTime() - begun), error));
         }
     }
 
