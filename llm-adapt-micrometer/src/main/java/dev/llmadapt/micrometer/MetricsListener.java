@@ -52,7 +52,7 @@ public final class MetricsListener implements ModelListener {
      * Makes a listener.
      *
      * @param maxNames the most names of models, adapters and retrievers that become values of tags, at least 1; each
-     *     makes about a hundred series
+     *     makes about a hundred series for each operation
      */
     public MetricsListener(MeterRegistry registry, int maxNames) {
         this.registry = Objects.requireNonNull(registry, "registry must not be null");
