@@ -24,7 +24,10 @@ final class GuardedListener implements ModelListener {
     private void tell(Runnable call) {
         try {
             call.run();
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) { // also checked ones, which other languages throw
+        } catch (Exception
+                | LinkageError
+                | AssertionError
+                | StackOverflowError e) { // also checked ones, which other languages throw
             if (failed.compareAndSet(false, true)) {
                 LOG.warn("the listener {} threw; its next exceptions are not logged", listener, e);
             }
