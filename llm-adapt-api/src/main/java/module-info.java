@@ -2,6 +2,7 @@
 @SuppressWarnings("module") // the modules that packages are exported to are built after this one
 module dev.llmadapt {
     requires static transitive org.jspecify;
+    requires jdk.jfr;
     requires org.slf4j;
     requires static ai.djl.api;
     requires static ai.djl.tokenizers;
@@ -10,6 +11,7 @@ module dev.llmadapt {
     requires static com.sun.jna;
 
     exports dev.llmadapt;
+    exports dev.llmadapt.observation;
     exports dev.llmadapt.files to
             dev.llmadapt.cli,
             dev.llmadapt.distillation,

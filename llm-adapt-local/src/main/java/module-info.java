@@ -15,6 +15,7 @@ module dev.llmadapt.local {
     requires com.sun.jna;
     requires com.microsoft.onnxruntime;
     requires java.net.http;
+    requires jdk.jfr;
     requires jdk.management;
     requires static org.jspecify;
     requires org.slf4j;

@@ -7,6 +7,7 @@ module dev.llmadapt.peft {
     requires transitive dev.llmadapt;
     requires transitive dev.llmadapt.local;
     requires com.google.gson;
+    requires jdk.jfr;
     requires static org.jspecify;
     requires org.slf4j;
 

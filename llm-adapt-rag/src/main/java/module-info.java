@@ -9,6 +9,7 @@ module dev.llmadapt.rag {
     requires com.google.gson;
     requires com.microsoft.onnxruntime;
     requires com.sun.jna;
+    requires jdk.jfr;
     requires org.apache.lucene.analysis.common;
     requires org.apache.lucene.core;
     requires org.apache.pdfbox;

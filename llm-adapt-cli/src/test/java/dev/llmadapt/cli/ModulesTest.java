@@ -14,7 +14,12 @@ class ModulesTest {
     static final ArchRule arrowsPointDown = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .layer("api")
-            .definedBy("dev.llmadapt", "dev.llmadapt.files..", "dev.llmadapt.natives..", "dev.llmadapt.text..")
+            .definedBy(
+                    "dev.llmadapt",
+                    "dev.llmadapt.files..",
+                    "dev.llmadapt.natives..",
+                    "dev.llmadapt.observation..",
+                    "dev.llmadapt.text..")
             .layer("heads")
             .definedBy("dev.llmadapt.heads..")
             .layer("distillation")

@@ -251,6 +251,9 @@ public final class AdapterPool {
     }
 
     private void load(Entry entry, CompletableFuture<Void> loading) {
+        AdapterLoadEvent event = new AdapterLoadEvent();
+        event.begin();
+        long size = 0;
         try {
             LocalAdapter adapter = read(entry);
             PreparedAdapter ready = prepare(entry, adapter);
@@ -266,6 +269,7 @@ public final class AdapterPool {
                 inMemory.add(entry);
                 dropped = evict();
             }
+            size = ready.bytes();
             loading.complete(null);
             forget(dropped);
         } catch (RuntimeException | Error e) {
@@ -280,6 +284,8 @@ public final class AdapterPool {
             }
             loading.completeExceptionally(e);
             throw e;
+        } finally {
+            event.record(entry.name, size, size > 0);
         }
     }
 

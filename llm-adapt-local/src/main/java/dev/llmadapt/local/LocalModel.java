@@ -16,8 +16,10 @@ import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.EndTokens;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.decoding.Decoder;
+import dev.llmadapt.local.decoding.Load;
 import dev.llmadapt.local.decoding.Texts;
 import dev.llmadapt.natives.OnnxRuntime;
+import dev.llmadapt.observation.RequestObserver;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -46,13 +48,14 @@ public final class LocalModel implements HiddenStates {
             LocalBase base,
             AdapterInputs inputs,
             Decoder decoder,
-            ModelInfo info) {
+            ModelInfo info,
+            RequestObserver observer) {
         this.checkpoint = checkpoint;
         this.options = options;
         this.base = base;
         this.decoder = decoder;
         this.info = info;
-        this.states = new ModelStates(base, decoder, info);
+        this.states = new ModelStates(base, decoder, info, observer);
         this.adapters = new ModelAdapters(base, inputs, decoder, states);
     }
 
@@ -107,9 +110,11 @@ public final class LocalModel implements HiddenStates {
                 Texts ready = await(texts);
                 EndTokens ends = EndTokens.of(
                         base.endIds(), ready.files(), opened.session().vocabularySize());
-                Decoder decoder =
-                        new Decoder(opened.session(), ready, ends.ids(), options.admission(), beginning.loaded());
-                return new LocalModel(checkpoint, options, base, beginning.inputs(), decoder, opened.info());
+                RequestObserver observer = RequestObserver.inProcess(
+                        options.listener(), opened.info().name());
+                Decoder decoder = new Decoder(
+                        opened.session(), ready, ends.ids(), options.admission(), beginning.loaded(), observer);
+                return new LocalModel(checkpoint, options, base, beginning.inputs(), decoder, opened.info(), observer);
             } catch (RuntimeException | Error e) {
                 opened.session().close();
                 throw e;
@@ -275,6 +280,19 @@ public final class LocalModel implements HiddenStates {
         requireOpen();
         long answer = decoder.cacheBytes(0);
         return new CacheSize(decoder.cacheBytes(1) - answer, answer, decoder.cacheMemory());
+    }
+
+    /** The requests that wait and run, and the memory that keys and values take, for metrics; waits for nothing. */
+    public ModelLoad load() {
+        requireOpen();
+        Load load = decoder.load();
+        return new ModelLoad(
+                load.waiting(),
+                load.running(),
+                options.maxBatch(),
+                load.keptTokens(),
+                load.cacheBytes(),
+                decoder.cacheMemory());
     }
 
     /**

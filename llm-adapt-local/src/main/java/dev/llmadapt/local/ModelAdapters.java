@@ -88,7 +88,18 @@ final class ModelAdapters {
 
     /** See {@link LocalModel#loadAdapter}. */
     void load(LocalAdapter adapter) {
-        add(adapter, prepare(adapter, adapter.name()));
+        AdapterLoadEvent event = new AdapterLoadEvent();
+        event.begin();
+        boolean loaded = false;
+        long bytes = 0;
+        try {
+            PreparedAdapter ready = prepare(adapter, adapter.name());
+            bytes = ready.bytes();
+            add(adapter, ready);
+            loaded = true;
+        } finally {
+            event.record(adapter.name(), bytes, loaded);
+        }
     }
 
     /** Lays an adapter out for the base, under a name; several threads may do so at once. */

@@ -5,8 +5,10 @@ import dev.llmadapt.Precision;
 import dev.llmadapt.local.decoding.Admission;
 import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.runtime.Processors;
+import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -53,6 +55,7 @@ import java.util.function.Consumer;
  *     Those of a list that is answered together count one by one
  * @param maxPerCaller the most requests of one {@linkplain dev.llmadapt.Scheduling#caller caller} that run together;
  *     further ones wait, also where there is room; 0 for no limit
+ * @param listener hears of every request, on the thread that made it
  */
 public record ModelOptions(
         Precision precision,
@@ -69,7 +72,8 @@ public record ModelOptions(
         CacheType cacheType,
         Optional<ToolFormat> toolFormat,
         int maxWaiting,
-        int maxPerCaller) {
+        int maxPerCaller,
+        ModelListener listener) {
     /** The longest context that is taken without being asked for. */
     public static final int LONGEST_DEFAULT_CONTEXT = 8192;
 
@@ -79,6 +83,7 @@ public record ModelOptions(
     /** Checks and copies. */
     public ModelOptions {
         modules = Map.copyOf(modules);
+        Objects.requireNonNull(listener, "listener must not be null, ModelListener.NONE for none");
         if (device instanceof Device.Cuda && precision == Precision.FP32) {
             throw new IllegalArgumentException(
                     "a CUDA GPU computes in 16-bit floats, precision FP32 is for the CPU; take"
@@ -133,7 +138,8 @@ public record ModelOptions(
                 CacheType.AS_COMPUTED,
                 Optional.empty(),
                 0,
-                0);
+                0,
+                ModelListener.NONE);
     }
 
     /** Returns these options with another precision. */
@@ -211,6 +217,11 @@ public record ModelOptions(
         return with(copy -> copy.maxPerCaller = maxPerCaller);
     }
 
+    /** Returns these options with a listener for requests, in the place of another. */
+    public ModelOptions withListener(ModelListener listener) {
+        return with(copy -> copy.listener = listener);
+    }
+
     private ModelOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -234,6 +245,7 @@ public record ModelOptions(
         private Optional<ToolFormat> toolFormat;
         private int maxWaiting;
         private int maxPerCaller;
+        private ModelListener listener;
 
         Copy(ModelOptions of) {
             precision = of.precision;
@@ -251,6 +263,7 @@ public record ModelOptions(
             toolFormat = of.toolFormat;
             maxWaiting = of.maxWaiting;
             maxPerCaller = of.maxPerCaller;
+            listener = of.listener;
         }
 
         ModelOptions get() {
@@ -269,7 +282,8 @@ public record ModelOptions(
                     cacheType,
                     toolFormat,
                     maxWaiting,
-                    maxPerCaller);
+                    maxPerCaller,
+                    listener);
         }
     }
 

@@ -9,6 +9,9 @@ import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.decoding.Decoder;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.HiddenStatesSession.Row;
+import dev.llmadapt.observation.Operation;
+import dev.llmadapt.observation.RequestObserver;
+import dev.llmadapt.observation.RequestTrace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,20 +33,36 @@ final class ModelStates implements AutoCloseable {
     private final LocalBase base;
     private final Decoder decoder;
     private final ModelInfo info;
+    private final RequestObserver observer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Queue<PreparedAdapter> unloaded = new ConcurrentLinkedQueue<>(); // not yet forgotten
     private @Nullable HiddenStatesSession session; // guarded by lock
     private boolean closed; // guarded by lock
 
     /** Makes the reader of a base whose requests a decoder encodes; both stay the caller's. */
-    ModelStates(LocalBase base, Decoder decoder, ModelInfo info) {
+    ModelStates(LocalBase base, Decoder decoder, ModelInfo info, RequestObserver observer) {
         this.base = base;
         this.decoder = decoder;
         this.info = info;
+        this.observer = observer;
     }
 
     /** See {@link dev.llmadapt.HiddenStates#hiddenStates}. */
     List<float[][]> of(List<Request> requests, Pooling pooling) {
+        int priority = requests.stream()
+                .mapToInt(request -> request.scheduling().priority())
+                .max()
+                .orElse(0);
+        RequestTrace trace = observer.begin(Operation.HIDDEN_STATES, priority);
+        try {
+            return of(requests, pooling, trace);
+        } catch (RuntimeException | Error e) {
+            trace.failed(e, false);
+            throw e;
+        }
+    }
+
+    private List<float[][]> of(List<Request> requests, Pooling pooling, RequestTrace trace) {
         List<Row> rows = new ArrayList<>();
         for (Request request : requests) {
             Row row = decoder.stateText(request, pooling);
@@ -54,12 +73,20 @@ final class ModelStates implements AutoCloseable {
             }
             rows.add(row);
         }
-        return read(rows);
+        trace.queued(rows.stream()
+                .flatMap(row -> row.mix().adapters().stream())
+                .map(PreparedAdapter::name)
+                .distinct()
+                .toList());
+        List<float[][]> states = read(rows, trace);
+        trace.finished("", rows.stream().mapToInt(row -> row.ids().length).sum(), 0);
+        return states;
     }
 
-    private List<float[][]> read(List<Row> rows) {
+    private List<float[][]> read(List<Row> rows, RequestTrace trace) {
         lock.lock();
         try {
+            trace.begun();
             return readTogether(rows);
         } finally {
             lock.unlock();

@@ -32,6 +32,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -164,6 +167,32 @@ class AdapterPoolTest {
         }
         assertThat(pool.counts()).isEqualTo(new AdapterPool.Counts(4, 2, 2 * SIZE, 2 * SIZE, 12, 10, 0));
         assertThat(loaded()).containsExactly("a2", "a3");
+    }
+
+    @Test
+    void use_recording_hasTheLoads() throws IOException {
+        Path file = folder.resolve("loads.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.llmadapt.AdapterLoad");
+            recording.start();
+            AdapterPool pool = pool(2, 1);
+            answer(pool, "a0");
+            answer(pool, "a0");
+            pool.register("broken", name -> {
+                throw new AdapterException("not there");
+            });
+            assertThatThrownBy(() -> pool.use("broken")).isInstanceOf(AdapterException.class);
+            model.loadAdapter(Lora.of("direct", 7, 2));
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getEventType().getName().equals("dev.llmadapt.AdapterLoad"))
+                .toList();
+        assertThat(events).extracting(event -> event.getString("adapter")).containsExactly("a0", "broken", "direct");
+        assertThat(events).extracting(event -> event.getBoolean("success")).containsExactly(true, false, true);
+        assertThat(events).extracting(event -> event.getLong("bytes")).containsExactly(SIZE, 0L, SIZE);
+        assertThat(events.get(0).getDuration()).isPositive();
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.llmadapt.Role;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.rag.index.IndexException;
+import dev.llmadapt.rag.retrieval.Retrievers;
 import dev.llmadapt.rag.splitting.Tokens;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class RagModel extends ModelLayer {
 
     RagModel(Model base, Retriever retriever, AutoCloseable owned, RagOptions options, boolean free) {
         super(base);
-        this.retriever = retriever;
+        this.retriever = Retrievers.observed("rag", retriever, options.listener());
         this.owned = owned;
         this.options = options;
         this.free = free;

@@ -1,7 +1,9 @@
 package dev.llmadapt.rag;
 
+import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.rag.retrieval.Grounding;
 import dev.llmadapt.rag.splitting.Tokens;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +22,7 @@ import java.util.function.Consumer;
  *     negative infinity for none
  * @param wording the author of the answers of {@link RagModel#ask}
  * @param unsupported the treatment of an answer without a supported statement
+ * @param listener hears of every search
  */
 public record RagOptions(
         int passages,
@@ -31,7 +34,8 @@ public record RagOptions(
         Grounding grounding,
         double minAnswerable,
         Wording wording,
-        Unsupported unsupported) {
+        Unsupported unsupported,
+        ModelListener listener) {
     /** The author of an answer. */
     public enum Wording {
         /**
@@ -74,10 +78,12 @@ public record RagOptions(
             Grounding.byWords(),
             Grounding.byWords().thresholds().answerable(),
             Wording.BY_SIZE,
-            Unsupported.REFUSED);
+            Unsupported.REFUSED,
+            ModelListener.NONE);
 
     /** Validates the components. */
     public RagOptions {
+        Objects.requireNonNull(listener, "listener must not be null, ModelListener.NONE for none");
         if (passages < 1) {
             throw new IllegalArgumentException("passages must be at least 1, passages: " + passages);
         }
@@ -151,6 +157,11 @@ public record RagOptions(
         return with(copy -> copy.unsupported = unsupported);
     }
 
+    /** These options with a listener for searches, in the place of another. */
+    public RagOptions withListener(ModelListener listener) {
+        return with(copy -> copy.listener = listener);
+    }
+
     private RagOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -169,6 +180,7 @@ public record RagOptions(
         private double minAnswerable;
         private Wording wording;
         private Unsupported unsupported;
+        private ModelListener listener;
 
         Copy(RagOptions of) {
             passages = of.passages;
@@ -181,6 +193,7 @@ public record RagOptions(
             minAnswerable = of.minAnswerable;
             wording = of.wording;
             unsupported = of.unsupported;
+            listener = of.listener;
         }
 
         RagOptions options() {
@@ -194,7 +207,8 @@ public record RagOptions(
                     grounding,
                     minAnswerable,
                     wording,
-                    unsupported);
+                    unsupported,
+                    listener);
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.llmadapt.remote;
 
 import com.google.gson.JsonObject;
+import dev.llmadapt.AdapterUse;
+import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
@@ -9,9 +11,13 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.Scoring;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.Usage;
+import dev.llmadapt.observation.Operation;
+import dev.llmadapt.observation.RequestObserver;
+import dev.llmadapt.observation.RequestTrace;
 import dev.llmadapt.remote.http.Answer;
 import dev.llmadapt.remote.http.Waiting;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.DoubleAdder;
@@ -48,6 +54,7 @@ public final class RemoteModel implements Model {
     private final EchoScorer echoScorer;
     private final TopTokenScorer topTokenScorer;
     private final @Nullable AnswerFolder folder;
+    private final RequestObserver observer;
     private final DoubleAdder spent = new DoubleAdder();
     private volatile boolean closed;
 
@@ -62,6 +69,11 @@ public final class RemoteModel implements Model {
         this.echoScorer = new EchoScorer(service, bodies, features);
         this.topTokenScorer = new TopTokenScorer(service, bodies, features.topTokens());
         this.folder = options.answerFolder().map(AnswerFolder::new).orElse(null);
+        this.observer = new RequestObserver(
+                options.listener(),
+                Providers.of(options.baseUrl(), features.dialect()),
+                found.model(),
+                Optional.of(options.baseUrl()));
     }
 
     /**
@@ -87,13 +99,53 @@ public final class RemoteModel implements Model {
     @Override
     public Generation stream(Request request, TokenListener listener) {
         requireOpen();
+        RequestTrace trace = begin(request.raw() ? Operation.TEXT_COMPLETION : Operation.CHAT, request);
+        try {
+            return stream(request, listener, trace);
+        } catch (RuntimeException | Error e) {
+            trace.failed(e, timeOver());
+            throw e;
+        }
+    }
+
+    private RequestTrace begin(Operation operation, Request request) {
+        return observer.begin(operation, request.scheduling().priority());
+    }
+
+    private static void queue(RequestTrace trace, Request request) {
+        trace.queued(request.adapters().stream().map(AdapterUse::name).toList());
+    }
+
+    /** Whether what was cancelled was so by its time limit, and not by an interrupt. */
+    private static boolean timeOver() {
+        return !Thread.currentThread().isInterrupted();
+    }
+
+    private static Generation told(RequestTrace trace, Generation answer) {
+        Usage usage = answer.usage();
+        if (answer.finishReason() == FinishReason.INTERRUPTED) {
+            trace.cancelled(timeOver(), usage.promptTokens(), usage.completionTokens());
+        } else {
+            trace.finished(
+                    answer.finishReason().name().toLowerCase(Locale.ROOT),
+                    usage.promptTokens(),
+                    usage.completionTokens());
+        }
+        return answer;
+    }
+
+    private Generation stream(Request request, TokenListener asked, RequestTrace trace) {
+        TokenListener listener = token -> {
+            trace.firstToken();
+            asked.onToken(token);
+        };
         long start = System.nanoTime();
         bodies.answer(request, ""); // refuses what cannot be done, also of a thread that is interrupted
         boolean whole = bodies.isWhole(request);
         AnswerReader reader = new AnswerReader(
                 request, whole ? TokenListener.NONE : listener, service.where(), service.errors(), start);
         if (Thread.currentThread().isInterrupted()) {
-            return reader.interrupted();
+            return told(trace, reader.interrupted());
         }
         Generation answer;
         try {
@@ -102,9 +154,10 @@ public final class RemoteModel implements Model {
             String key = folder == null ? "" : AnswerFolder.key(service.where(), path, body);
             Optional<Generation> kept = folder == null ? Optional.empty() : folder.find(key);
             if (kept.isPresent()) {
-                kept.get().tokens().forEach(listener::onToken);
+                kept.get().tokens().forEach(asked::onToken);
                 return kept.get();
             }
+            queue(trace, request);
             try (Answer coming = service.open(
                     service.below(path), body, ServerError.texts(request), Service.limit(request, start))) {
                 answer = reader.read(coming);
@@ -116,12 +169,12 @@ public final class RemoteModel implements Model {
             }
         } catch (InterruptedException e) {
             AnswerReader.keepStatus(e);
-            return reader.interrupted();
+            return told(trace, reader.interrupted());
         }
         if (whole) {
             answer.tokens().forEach(listener::onToken);
         }
-        return answer;
+        return told(trace, answer);
     }
 
     @Override
@@ -157,6 +210,16 @@ public final class RemoteModel implements Model {
                     + " under a constraint (LabelChoice.byLettersConstrained), or use a server that scores, such as"
                     + " vLLM");
         }
+        RequestTrace trace = begin(Operation.SCORE, prompt);
+        try {
+            return score(prompt, continuations, trace);
+        } catch (RuntimeException | Error e) {
+            trace.failed(e, timeOver());
+            throw e;
+        }
+    }
+
+    private Scores score(Request prompt, List<String> continuations, RequestTrace trace) {
         long limit = Service.limit(prompt, System.nanoTime());
         try {
             if (Thread.currentThread().isInterrupted()) {
@@ -166,10 +229,12 @@ public final class RemoteModel implements Model {
             if (continuations.isEmpty()) {
                 return new Scores(List.of(), Usage.NONE);
             }
+            queue(trace, prompt);
             Scores scores = features.scoring() == Scoring.EXACT
                     ? echoScorer.score(prompt, continuations, model, limit)
                     : topTokenScorer.score(prompt, continuations, model, limit);
             spent.add(cost(scores.usage()));
+            trace.finished("", scores.usage().promptTokens(), scores.usage().completionTokens());
             return scores;
         } catch (InterruptedException e) {
             AnswerReader.keepStatus(e);

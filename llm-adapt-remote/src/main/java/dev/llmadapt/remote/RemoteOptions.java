@@ -1,5 +1,6 @@
 package dev.llmadapt.remote;
 
+import dev.llmadapt.observation.ModelListener;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
  * @param completionPrice the price of a million tokens written
  * @param contextLength the most tokens of prompt and answer, where the server does not say; 0 where it is not known
  * @param features what the server can do; empty asks it
+ * @param listener hears of every request to the server, on the thread that made it; of answers that were kept nothing
  */
 public record RemoteOptions(
         URI baseUrl,
@@ -45,7 +47,8 @@ public record RemoteOptions(
         double promptPrice,
         double completionPrice,
         int contextLength,
-        Optional<ServerFeatures> features) {
+        Optional<ServerFeatures> features,
+        ModelListener listener) {
     /** Validates the components. */
     public RemoteOptions {
         baseUrl = checked(Objects.requireNonNull(baseUrl, "baseUrl must not be null"));
@@ -72,6 +75,7 @@ public record RemoteOptions(
         }
         require(contextLength >= 0, "contextLength must be 0 (not known) or more, contextLength: " + contextLength);
         Objects.requireNonNull(features, "features must not be null, empty to ask the server");
+        Objects.requireNonNull(listener, "listener must not be null, ModelListener.NONE for none");
     }
 
     private static void require(boolean condition, String message) {
@@ -129,7 +133,8 @@ public record RemoteOptions(
                 0,
                 0,
                 0,
-                Optional.empty());
+                Optional.empty(),
+                ModelListener.NONE);
     }
 
     /** These options with another model of the server. */
@@ -195,6 +200,11 @@ public record RemoteOptions(
         return with(copy -> copy.features = Optional.of(features));
     }
 
+    /** These options with a listener for requests, in the place of another. */
+    public RemoteOptions withListener(ModelListener listener) {
+        return with(copy -> copy.listener = listener);
+    }
+
     private RemoteOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -216,6 +226,7 @@ public record RemoteOptions(
         private double completionPrice;
         private int contextLength;
         private Optional<ServerFeatures> features;
+        private ModelListener listener;
 
         Copy(RemoteOptions of) {
             baseUrl = of.baseUrl;
@@ -232,6 +243,7 @@ public record RemoteOptions(
             completionPrice = of.completionPrice;
             contextLength = of.contextLength;
             features = of.features;
+            listener = of.listener;
         }
 
         RemoteOptions options() {
@@ -249,7 +261,8 @@ public record RemoteOptions(
                     promptPrice,
                     completionPrice,
                     contextLength,
-                    features);
+                    features,
+                    listener);
         }
     }
 }

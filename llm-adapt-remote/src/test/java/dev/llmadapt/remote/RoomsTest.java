@@ -34,6 +34,7 @@ class RoomsTest {
                     "com.google.gson..",
                     "dev.llmadapt",
                     "dev.llmadapt.files",
+                    "dev.llmadapt.observation",
                     "dev.llmadapt.text",
                     REMOTE + ".."));
 

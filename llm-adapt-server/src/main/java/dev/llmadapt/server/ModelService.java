@@ -1,6 +1,8 @@
 package dev.llmadapt.server;
 
 import dev.llmadapt.local.AdapterPool;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelLoad;
 import dev.llmadapt.server.catalog.ServedModels;
 import dev.llmadapt.server.http.Admission;
 import dev.llmadapt.server.http.Exchange;
@@ -16,6 +18,8 @@ import dev.llmadapt.server.page.Page;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All routes of a server without an address, for programs that have an HTTP server of their own: it makes an
@@ -26,6 +30,8 @@ import java.util.function.ToLongFunction;
  * own matter.
  */
 public final class ModelService implements Handler, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelService.class);
+
     private final Gateway gateway;
     private final Answering answering;
     private final ExecutorService threads;
@@ -108,7 +114,44 @@ public final class ModelService implements Handler, AutoCloseable {
                         "llmadapt_adapter_bytes",
                         "gauge",
                         "Bytes of the adapters of pools in memory.",
-                        () -> ofPools(models, AdapterPool.Counts::bytes));
+                        () -> ofPools(models, AdapterPool.Counts::bytes))
+                .read(
+                        "llmadapt_requests_running",
+                        "gauge",
+                        "Requests that local models answer or score.",
+                        () -> ofLocals(models, ModelLoad::running))
+                .read(
+                        "llmadapt_requests_waiting",
+                        "gauge",
+                        "Requests that wait for those of a local model to end.",
+                        () -> ofLocals(models, ModelLoad::waiting))
+                .read(
+                        "llmadapt_prefix_cache_tokens",
+                        "gauge",
+                        "Prompt tokens that the caches of local models hold beside those of running requests.",
+                        () -> ofLocals(models, ModelLoad::keptTokens))
+                .read(
+                        "llmadapt_kv_cache_used_bytes",
+                        "gauge",
+                        "Bytes of the keys and values of local models.",
+                        () -> ofLocals(models, ModelLoad::cacheBytes))
+                .read(
+                        "llmadapt_kv_cache_memory_bytes",
+                        "gauge",
+                        "The most bytes that these may take.",
+                        () -> ofLocals(models, ModelLoad::cacheMemory));
+    }
+
+    private static long ofLocals(ServedModels models, ToLongFunction<ModelLoad> value) {
+        long sum = 0;
+        for (LocalModel model : models.locals()) {
+            try {
+                sum += value.applyAsLong(model.load());
+            } catch (IllegalStateException e) { // closed under the server
+                LOG.debug("a served model is closed", e);
+            }
+        }
+        return sum;
     }
 
     private static long ofPools(ServedModels models, ToLongFunction<AdapterPool.Counts> count) {

@@ -171,6 +171,11 @@ class PooledAdaptersTest {
         assertThat(metric("llmadapt_adapters_loaded")).isEqualTo("2");
         assertThat(metric("llmadapt_adapter_bytes"))
                 .isEqualTo(String.valueOf(pool.counts().memory()));
+        assertThat(metric("llmadapt_requests_waiting")).isEqualTo("0");
+        assertThat(metric("llmadapt_requests_running")).isEqualTo("0");
+        assertThat(Long.parseLong(metric("llmadapt_prefix_cache_tokens"))).isPositive();
+        assertThat(Long.parseLong(metric("llmadapt_kv_cache_used_bytes")))
+                .isBetween(1L, Long.parseLong(metric("llmadapt_kv_cache_memory_bytes")));
         assertThat(client.fetch("/metrics").body())
                 .contains("llmadapt_time_to_first_token_seconds_count{model=\"a0\",adapter=\"cold\"} 2")
                 .contains("llmadapt_time_to_first_token_seconds_count{model=\"a3\",adapter=\"cold\"} 2")

@@ -8,11 +8,13 @@ import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.Usage;
+import dev.llmadapt.observation.RequestTrace;
 import dev.llmadapt.prompting.tool.ParsedCalls;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,14 +61,25 @@ final class Answer {
         return sequence;
     }
 
+    private RequestTrace trace() {
+        return sequence.time().trace();
+    }
+
+    /** Tells that the call failed, unless this answer's end was told. */
+    void failed(Throwable failure) {
+        trace().failed(failure, sequence.time().over());
+    }
+
     boolean over() {
         return finishReason != null;
     }
 
     void accept(Sequence.Step step) {
+        trace().tell();
         if (step.id() >= 0) {
             if (firstNanos == 0) {
                 firstNanos = System.nanoTime();
+                trace().firstToken();
             }
             add(step.id(), step.logProbability(), step.likeliest());
         }
@@ -87,6 +100,7 @@ final class Answer {
                         last.bytes());
             }
             endNanos = System.nanoTime();
+            trace().lastToken();
             finishReason = text.stopped()
                     ? FinishReason.STOP
                     : switch (end) {
@@ -136,6 +150,11 @@ final class Answer {
         List<ToolCall> calls = tools.isPresent() ? calls(tools.get(), reason) : List.of();
         if (reason == FinishReason.STOP && !calls.isEmpty()) {
             reason = FinishReason.TOOL_CALLS;
+        }
+        if (reason == FinishReason.INTERRUPTED) {
+            trace().cancelled(sequence.time().over(), promptTokens, tokens.size());
+        } else {
+            trace().finished(reason.name().toLowerCase(Locale.ROOT), promptTokens, tokens.size());
         }
         long first = firstNanos == 0 ? endNanos : firstNanos;
         return new Generation(

@@ -239,6 +239,22 @@ final class CacheRows {
         }
     }
 
+    /** The prompt tokens of free rows, which a prompt that begins with them need not read. */
+    int keptTokens() {
+        return slots.stream()
+                .filter(slot -> !slot.taken && slot.row >= 0)
+                .mapToInt(slot -> slot.read.length)
+                .sum();
+    }
+
+    /** The bytes that all rows take. */
+    long bytes() {
+        return slots.isEmpty()
+                ? 0
+                : session.bytes(
+                        slots.stream().mapToInt(slot -> reach(slot, false)).toArray());
+    }
+
     /** Whether the cache has a row, with room for what it was taken for. */
     boolean isThere(Slot slot) {
         return slot.row >= 0 && slot.tokens <= session.capacity();

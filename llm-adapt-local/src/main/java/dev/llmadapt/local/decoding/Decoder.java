@@ -20,6 +20,9 @@ import dev.llmadapt.local.constraint.Vocabulary;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
+import dev.llmadapt.observation.Operation;
+import dev.llmadapt.observation.RequestObserver;
+import dev.llmadapt.observation.RequestTrace;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** A decoder that answers and scores requests over a session that it owns. Thread-safe. */
 public final class Decoder implements AutoCloseable {
@@ -38,6 +42,7 @@ public final class Decoder implements AutoCloseable {
     private final Set<Integer> endIds;
     private final LoadedAdapters adapters;
     private final Constraints constraints = new Constraints();
+    private final RequestObserver observer;
 
     /**
      * Makes a decoder.
@@ -59,7 +64,13 @@ public final class Decoder implements AutoCloseable {
      * @param maxBatch the most answers to run together
      */
     public Decoder(TextSession session, Texts texts, Set<Integer> endIds, int maxBatch) {
-        this(session, texts, endIds, Admission.of(maxBatch), new LoadedAdapters(session.vocabularySize()));
+        this(
+                session,
+                texts,
+                endIds,
+                Admission.of(maxBatch),
+                new LoadedAdapters(session.vocabularySize()),
+                RequestObserver.NONE);
     }
 
     /**
@@ -70,15 +81,22 @@ public final class Decoder implements AutoCloseable {
      * @param endIds tokens that end an answer
      * @param admission how many requests it takes
      * @param adapters for the session's vocabulary; from now on this decoder's
+     * @param observer hears of requests
      */
     public Decoder(
-            TextSession session, Texts texts, Set<Integer> endIds, Admission admission, LoadedAdapters adapters) {
+            TextSession session,
+            Texts texts,
+            Set<Integer> endIds,
+            Admission admission,
+            LoadedAdapters adapters,
+            RequestObserver observer) {
         this.tokenizer = texts.tokenizer;
         this.prompts = texts.prompts;
         this.scheduler = new Scheduler(session, admission);
         this.adapters = adapters;
-        this.scorer = new TextScorer(tokenizer, prompts, scheduler, adapters);
+        this.scorer = new TextScorer(tokenizer, prompts, scheduler, adapters, observer);
         this.endIds = Set.copyOf(endIds);
+        this.observer = observer;
     }
 
     /** The adapters that requests can name. */
@@ -178,7 +196,7 @@ public final class Decoder implements AutoCloseable {
      */
     public Generation complete(int[] ids, Request request, TokenListener listener) {
         PromptEncoder.Prompt prompt = new PromptEncoder.Prompt(ids, Optional.empty(), false);
-        return run(1, i -> start(request, arrival(request), prompt, listener)).get(0);
+        return run(1, i -> start(request, () -> prompt, listener)).get(0);
     }
 
     private List<Generation> run(int count, IntFunction<Answer> start) {
@@ -197,6 +215,9 @@ public final class Decoder implements AutoCloseable {
                 }
             }
             return answers.stream().map(Answer::result).toList();
+        } catch (RuntimeException | Error e) {
+            answers.forEach(answer -> answer.failed(e));
+            throw e;
         } finally {
             answers.forEach(answer -> scheduler.end(answer.sequence()));
         }
@@ -216,12 +237,28 @@ public final class Decoder implements AutoCloseable {
     /** What is known of a request before its text is: when it came, until when it has time, and its adapters. */
     private record Arrival(long nanos, RequestTime time, AdapterMix mix) {}
 
-    private Arrival arrival(Request request) {
-        return new Arrival(System.nanoTime(), RequestTime.from(request.scheduling()), adapters.mix(request.adapters()));
+    private Arrival arrival(Request request, RequestTrace trace) {
+        RequestTime time = RequestTime.from(request.scheduling(), trace);
+        return new Arrival(System.nanoTime(), time, adapters.mix(request.adapters()));
     }
 
     private Answer start(Request request, TokenListener listener) {
-        return start(request, arrival(request), prompts.prompt(request), listener);
+        return start(request, () -> prompts.prompt(request), listener);
+    }
+
+    private Answer start(Request request, Supplier<PromptEncoder.Prompt> prompt, TokenListener listener) {
+        RequestTrace trace = begin(request.raw() ? Operation.TEXT_COMPLETION : Operation.CHAT, request);
+        try {
+            Arrival arrival = arrival(request, trace);
+            return start(request, arrival, prompt.get(), listener);
+        } catch (RuntimeException | Error e) {
+            trace.failed(e, false);
+            throw e;
+        }
+    }
+
+    private RequestTrace begin(Operation operation, Request request) {
+        return observer.begin(operation, request.scheduling().priority());
     }
 
     private Answer start(Request request, Arrival arrival, PromptEncoder.Prompt begun, TokenListener listener) {
@@ -259,6 +296,7 @@ public final class Decoder implements AutoCloseable {
             thought = thought.before(request.constraint(), request);
             chooser = constrained(request.constraint(), tokenizer.vocabulary(), thought, options, text);
         }
+        arrival.time().queued(mix);
         Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, Report.of(options), arrival.time());
         List<String> stop = choice.isPresent() ? List.of() : options.stop();
         return new Answer(
@@ -307,6 +345,11 @@ public final class Decoder implements AutoCloseable {
     /** Returns the bytes that an answer of so many tokens takes, prompt included. */
     public long cacheBytes(int tokens) {
         return scheduler.bytes(tokens);
+    }
+
+    /** Returns counts of what waits and runs. */
+    public Load load() {
+        return scheduler.load();
     }
 
     /** Returns the most bytes that answers may take together. */

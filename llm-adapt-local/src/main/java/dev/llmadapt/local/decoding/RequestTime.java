@@ -1,19 +1,33 @@
 package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.Scheduling;
+import dev.llmadapt.local.adapter.AdapterMix;
+import dev.llmadapt.local.adapter.PreparedAdapter;
+import dev.llmadapt.observation.RequestTrace;
 
 /**
- * The scheduling of a request that has come, and when its time is over.
+ * The scheduling of a request that has come, when its time is over, and who hears of its course.
  *
  * @param end as {@link System#nanoTime()} counts; of no meaning without a time limit
+ * @param trace hears of its course
  */
-record RequestTime(Scheduling scheduling, long end) {
+record RequestTime(Scheduling scheduling, long end, RequestTrace trace) {
     /** Of a request without scheduling. */
-    static final RequestTime UNLIMITED = new RequestTime(Scheduling.NONE, 0);
+    static final RequestTime UNLIMITED = new RequestTime(Scheduling.NONE, 0, RequestTrace.NONE);
+
+    /** Of a request that comes now and that nobody hears of. */
+    static RequestTime from(Scheduling scheduling) {
+        return from(scheduling, RequestTrace.NONE);
+    }
 
     /** Of a request that comes now. */
-    static RequestTime from(Scheduling scheduling) {
-        return new RequestTime(scheduling, System.nanoTime() + nanos(scheduling));
+    static RequestTime from(Scheduling scheduling, RequestTrace trace) {
+        return new RequestTime(scheduling, System.nanoTime() + nanos(scheduling), trace);
+    }
+
+    /** Says that the request is about to wait for its turn. */
+    void queued(AdapterMix mix) {
+        trace.queued(mix.adapters().stream().map(PreparedAdapter::name).toList());
     }
 
     private static long nanos(Scheduling scheduling) {

@@ -90,6 +90,9 @@ final class Scheduler implements AutoCloseable {
                 if (Thread.currentThread().isInterrupted() || sequence.time().over()) {
                     return Sequence.Step.over(Sequence.End.INTERRUPTED);
                 }
+                if (sequence.time().trace().hasNews()) {
+                    return Sequence.Step.BEGUN; // so that it is told without the lock
+                }
                 Sequence.Step ready = sequence.out.poll();
                 if (ready != null) {
                     return ready;
@@ -180,7 +183,8 @@ final class Scheduler implements AutoCloseable {
             running = true;
             lock.unlock();
             try {
-                return turn.score(held, prompt, first, mix, continuations, () -> giveWay(scoring, held));
+                time.trace().tell();
+                return turn.score(held, scoring, first, continuations, () -> giveWay(scoring, held));
             } catch (InferenceException e) {
                 held.stream().filter(rows::isThere).forEach(rows::clear);
                 throw e;
@@ -279,16 +283,20 @@ final class Scheduler implements AutoCloseable {
         lock.unlock();
         Map<Sequence, List<Sequence.Step>> steps = new HashMap<>();
         RuntimeException failure = null;
+        SchedulerStepEvent event = new SchedulerStepEvent();
+        event.begin();
         try {
             settle(live);
             turn.run(live.stream().filter(s -> !s.over).toList(), steps);
         } catch (RuntimeException e) {
             failure = e;
         } finally {
+            event.end();
             lock.lock();
             running = false;
             changed.signalAll();
         }
+        event.record(live.size(), turn.promptTokens(), steps);
         for (Sequence sequence : live) {
             sequence.out.addAll(steps.getOrDefault(sequence, List.of()));
             if (failure != null && sequence.failure == null) {
@@ -418,6 +426,16 @@ final class Scheduler implements AutoCloseable {
     /** Returns the bytes of a row of so many tokens. */
     long bytes(int tokens) {
         return session.bytes(new int[] {tokens});
+    }
+
+    /** Counts of what waits and runs; those of the rows as of about now, since a turn may be changing them. */
+    Load load() {
+        lock.lock();
+        try {
+            return new Load(waiting.size(), waiting.held(), rows.keptTokens(), closed ? 0 : rows.bytes());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Returns the most bytes of all rows. */

@@ -60,6 +60,9 @@ final class Sequence implements Waiting {
      * @param likeliest the likeliest tokens in its place, as many as asked for
      */
     record Step(End end, int id, double logProbability, List<Likeliest.Entry> likeliest) {
+        /** No token yet; the answer has begun. */
+        static final Step BEGUN = over(End.NONE);
+
         static Step over(End end) {
             return new Step(end, -1, Double.NaN, List.of());
         }

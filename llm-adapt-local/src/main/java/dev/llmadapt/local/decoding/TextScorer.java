@@ -6,10 +6,13 @@ import dev.llmadapt.Token;
 import dev.llmadapt.Usage;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
+import dev.llmadapt.observation.Operation;
+import dev.llmadapt.observation.RequestObserver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The scoring of continuations of a request and of whole texts, from texts to tokens with text. Thread-safe. */
 final class TextScorer {
@@ -18,25 +21,54 @@ final class TextScorer {
     private final Scheduler scheduler;
     private final LoadedAdapters adapters;
 
-    TextScorer(TextTokenizer tokenizer, PromptEncoder prompts, Scheduler scheduler, LoadedAdapters adapters) {
+    private final RequestObserver observer;
+
+    TextScorer(
+            TextTokenizer tokenizer,
+            PromptEncoder prompts,
+            Scheduler scheduler,
+            LoadedAdapters adapters,
+            RequestObserver observer) {
         this.tokenizer = tokenizer;
         this.prompts = prompts;
         this.scheduler = scheduler;
         this.adapters = adapters;
+        this.observer = observer;
     }
 
     /** See {@link dev.llmadapt.Model#score}. */
     Scores score(Request request, List<String> continuations) {
-        RequestTime time = RequestTime.from(request.scheduling());
+        RequestTime time = begin(request);
+        return traced(time, () -> score(request, continuations, time));
+    }
+
+    private RequestTime begin(Request request) {
+        return RequestTime.from(
+                request.scheduling(),
+                observer.begin(Operation.SCORE, request.scheduling().priority()));
+    }
+
+    private static <T> T traced(RequestTime time, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException | Error e) {
+            time.trace().failed(e, time.over());
+            throw e;
+        }
+    }
+
+    private Scores score(Request request, List<String> continuations, RequestTime time) {
         AdapterMix mix = adapters.mix(request.adapters());
         int[] prompt = mix.promptIds(prompts.encode(request));
         List<int[]> ids = continuations.stream().map(this::continuationIds).toList();
+        time.queued(mix);
         List<double[]> scores = scheduler.score(prompt, mix, ids, time);
         List<Scores.Entry> entries = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             entries.add(new Scores.Entry(continuations.get(i), tokens(ids.get(i), scores.get(i))));
         }
         int read = ids.stream().mapToInt(each -> each.length).sum();
+        time.trace().finished("", prompt.length, read);
         return new Scores(entries, new Usage(prompt.length, read));
     }
 
@@ -48,14 +80,23 @@ final class TextScorer {
      * @param from the first token that is scored, at least 1, since nothing is before the first
      */
     List<List<Token>> scoreTokens(List<int[]> texts, int from, Request request) {
-        RequestTime time = RequestTime.from(request.scheduling());
+        RequestTime time = begin(request);
+        return traced(time, () -> scoreTokens(texts, from, request, time));
+    }
+
+    private List<List<Token>> scoreTokens(List<int[]> texts, int from, Request request, RequestTime time) {
         AdapterMix mix = adapters.mix(request.adapters());
+        time.queued(mix);
+        int read = 0;
+        int written = 0;
         IdentityHashMap<int[], List<Token>> scored = new IdentityHashMap<>();
         for (TextGroup group : TextGroup.of(texts, from)) {
             int[] prompt = mix.promptIds(group.beginning());
             int virtual = prompt.length - group.shared();
             int first = Math.min(from, group.shared());
             Scorer.Scored scores = scheduler.score(prompt, virtual + first, mix, group.rests(), time);
+            read += prompt.length;
+            written += group.shared() - first;
             AnswerText text = new AnswerText(tokenizer, List.of());
             List<Token> begun = new ArrayList<>();
             for (int i = 0; i < group.shared(); i++) {
@@ -64,11 +105,13 @@ final class TextScorer {
             for (int i = 0; i < group.texts().size(); i++) {
                 double[] values = scores.continuations().get(i);
                 Arrays.fill(values, 0, Math.min(values.length, Math.max(0, from - group.shared())), Double.NaN);
+                written += values.length - Math.min(values.length, Math.max(0, from - group.shared()));
                 List<Token> all = new ArrayList<>(begun);
                 all.addAll(tokens(text.copy(), group.rests().get(i), values));
                 scored.put(group.texts().get(i), all);
             }
         }
+        time.trace().finished("", read, written);
         return texts.stream()
                 .map(ids -> scored.computeIfAbsent(ids, this::unscored))
                 .toList();

@@ -32,6 +32,7 @@ final class Turn {
     private final LogitReader reader;
     private int firstRow; // of the latest step
     private int endRow;
+    private int promptTokens; // read by the latest run
 
     Turn(TextSession session, CacheRows rows) {
         this.session = session;
@@ -41,6 +42,7 @@ final class Turn {
 
     /** Reads a piece of the first new prompt, then steps every answer that has been read; gives the step of each. */
     void run(List<Sequence> live, Map<Sequence, List<Step>> steps) {
+        promptTokens = 0;
         for (Sequence sequence : live) {
             if (sequence.reading) {
                 try {
@@ -138,15 +140,29 @@ final class Turn {
         return true;
     }
 
+    /** The prompt tokens that the latest {@link #run} read. */
+    int promptTokens() {
+        return promptTokens;
+    }
+
+    /** Places a prompt, of which at most so many tokens are taken from those that are kept. */
+    private void place(CacheRows.Slot slot, Waiting request, int most) {
+        AdapterMix mix = request.mix();
+        rows.place(slot, request.prompt(), mix);
+        int taken = Math.min(session.filled(slot.index()), most) - mix.prefixTokens();
+        request.time().trace().cached(Math.max(0, taken));
+    }
+
     private void readChunk(Sequence sequence, Map<Sequence, List<Step>> steps) {
         CacheRows.Slot slot = sequence.slot();
         int[] prompt = sequence.prompt();
         if (!sequence.placed) {
-            rows.place(slot, prompt, sequence.mix());
+            place(slot, sequence, prompt.length);
             sequence.placed = true;
         }
         int from = session.filled(slot.index());
         int to = chunkEnd(from, prompt.length);
+        promptTokens = to - from;
         Logits logits = session.read(slot.index(), prompt, from, to, to - 1, sequence.mix());
         slot.read(prompt, to);
         sequence.reading = to < prompt.length;
@@ -194,6 +210,7 @@ final class Turn {
      * Scores continuations.
      *
      * @param held slots for the prompt: the first reads it, the others get a copy
+     * @param scoring the prompt and its adapters
      * @param first the first token of the prompt that is scored too, its length for none
      * @param pause what is done between two runs
      * @return the log-probabilities of the prompt's tokens from there on and of each continuation's
@@ -201,16 +218,16 @@ final class Turn {
      */
     Scorer.Scored score(
             List<CacheRows.Slot> held,
-            int[] prompt,
+            Waiting.Scoring scoring,
             int first,
-            AdapterMix mix,
             List<int[]> continuations,
             Scorer.Pause pause)
             throws InterruptedException {
         rows.settle();
         CacheRows.Slot slot = held.get(0);
-        rows.place(slot, prompt, mix);
-        Scorer scorer = new Scorer(session, reader, prompt, first, mix, continuations, pause);
+        int[] prompt = scoring.prompt();
+        place(slot, scoring, first < prompt.length ? first - 1 : prompt.length);
+        Scorer scorer = new Scorer(session, reader, prompt, first, scoring.mix(), continuations, pause);
         if (first < prompt.length) {
             readScored(scorer, slot, prompt, first, pause);
         }

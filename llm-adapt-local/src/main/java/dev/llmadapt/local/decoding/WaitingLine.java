@@ -42,7 +42,13 @@ final class WaitingLine {
         waiting.add(request);
     }
 
-    private int held() {
+    /** How many wait. */
+    int size() {
+        return waiting.size();
+    }
+
+    /** How many have a row. */
+    int held() {
         return rows.values().stream().mapToInt(count -> count).sum();
     }
 
@@ -81,6 +87,7 @@ final class WaitingLine {
     /** Takes a request out, which has a row now. */
     void begin(Waiting request) {
         remove(request);
+        request.time().trace().begun();
         String caller = caller(request);
         rows.merge(caller, 1, Integer::sum);
         turns.remove(caller);

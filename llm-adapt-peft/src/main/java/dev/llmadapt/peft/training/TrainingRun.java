@@ -261,12 +261,19 @@ public final class TrainingRun {
             double rate = plan.rate(step);
             TrainingSession.Step made;
             Optional<Rewards> rewards;
+            int read;
+            TrainingStepEvent recorded = new TrainingStepEvent();
+            recorded.begin();
+            long begun = System.nanoTime();
             try (NativeArena ofStep = new NativeArena()) {
                 List<Objective.Ran> run = batches(ofStep, items);
-                tokens += run.stream().mapToInt(each -> each.batch().tokens()).sum();
+                read = run.stream().mapToInt(each -> each.batch().tokens()).sum();
+                tokens += read;
                 made = session.step(run.stream().map(Objective.Ran::batch).toList(), rate);
                 rewards = learned.rewards(run);
             }
+            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            recorded.record(step + 1, made.loss(), read);
             if (!made.made()) {
                 throw diverged(step, items, made);
             }
@@ -289,7 +296,9 @@ public final class TrainingRun {
                     loss,
                     found.score(),
                     rewards,
-                    found.rewards());
+                    found.rewards(),
+                    read,
+                    took);
             if (loss.isPresent()) {
                 if (!Double.isFinite(loss.getAsDouble())) {
                     throw new TrainingDiverged("the loss of the validation texts is " + loss.getAsDouble()
@@ -334,7 +343,9 @@ public final class TrainingRun {
                 found.loss(),
                 found.score(),
                 Optional.empty(),
-                found.rewards());
+                found.rewards(),
+                0,
+                Duration.ZERO);
     }
 
     private Measured measure(TrainingSession session, LossSession validation) {

@@ -11,6 +11,8 @@ import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.observation.ModelListener;
+import dev.llmadapt.observation.TrainingStep;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
 import java.io.IOException;
@@ -26,7 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +78,42 @@ class TrainingRunTest {
         heard.accept(before);
         events.forEach(heard);
         assertThat(TrainingCurve.read(folder).points()).isEqualTo(heard.points());
+    }
+
+    @Test
+    void run_tellsAModelListenerAndTheRecorderOfEachStep() throws IOException {
+        List<TrainingStep> steps = new ArrayList<>();
+        ModelListener listener = new ModelListener() {
+            @Override
+            public void onTrainingStep(TrainingStep step) {
+                steps.add(step);
+            }
+        };
+        List<TrainingEvent> events = new ArrayList<>();
+        Path file = folder.resolve("training.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.llmadapt.TrainingStep");
+            recording.start();
+            Consumer<TrainingEvent> telling = TrainingEvent.tellTo(listener);
+            TrainingRun.run(
+                    corpus(8, 2), Trainables.of("lora", base), options, "k", null, telling.andThen(events::add));
+            recording.stop();
+            recording.dump(file);
+        }
+        assertThat(steps).hasSize(8);
+        assertThat(steps.get(7).steps()).isEqualTo(8);
+        assertThat(steps).extracting(TrainingStep::step).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(steps)
+                .extracting(TrainingStep::loss)
+                .isEqualTo(events.stream().skip(1).map(TrainingEvent::loss).toList());
+        assertThat(steps).allSatisfy(step -> {
+            assertThat(step.tokens()).isPositive();
+            assertThat(step.duration()).isPositive();
+        });
+        assertThat(RecordingFile.readAllEvents(file))
+                .filteredOn(event -> event.getEventType().getName().equals("dev.llmadapt.TrainingStep"))
+                .extracting(event -> event.getInt("tokens"))
+                .isEqualTo(steps.stream().map(TrainingStep::tokens).toList());
     }
 
     @Test

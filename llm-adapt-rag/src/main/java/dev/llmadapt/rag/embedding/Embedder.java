@@ -1,6 +1,7 @@
 package dev.llmadapt.rag.embedding;
 
 import dev.llmadapt.EmbeddingModel;
+import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.rag.splitting.Tokens;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,6 +42,16 @@ public interface Embedder extends EmbeddingModel {
     /** An embedder without vectors, for indexes of words alone; its tokens are words. */
     static Embedder none() {
         return NoEmbedder.INSTANCE;
+    }
+
+    /**
+     * An embedder that gives the same vectors and tells of each call: a listener, on the thread that calls, and the
+     * Flight Recorder. Tokens are not counted.
+     *
+     * @param embedder is closed with the returned one
+     */
+    static Embedder observed(Embedder embedder, ModelListener listener) {
+        return new ObservedEmbedder(embedder, listener);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.ScoreExplanation;
+import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.embedding.Reranker;
 import dev.llmadapt.rag.index.PassageIndex;
@@ -54,6 +55,16 @@ public final class Retrievers {
      */
     public static Retriever feedback(Retriever lexical, RelevanceFeedback options) {
         return new FeedbackRetriever(lexical, options);
+    }
+
+    /**
+     * A retriever that finds the same and tells of each search: a listener, on the thread that searches, and the Flight
+     * Recorder.
+     *
+     * @param name the name by which it is told, such as of the index; not the question
+     */
+    public static Retriever observed(String name, Retriever retriever, ModelListener listener) {
+        return new ObservedRetriever(name, retriever, listener);
     }
 
     /** A retriever like {@link #fused(int, int, Part...)} with equal weights, k = 60 and 100 candidates. */

@@ -75,6 +75,14 @@ public final class ServedModels {
                 .toList();
     }
 
+    /** The local models that answer, themselves or below layers, each once. */
+    public synchronized List<LocalModel> locals() {
+        return models.values().stream()
+                .flatMap(each -> each.model().unwrap(LocalModel.class).stream())
+                .distinct()
+                .toList();
+    }
+
     /**
      * Adds an adapter of a model that is there; it is loaded into that model already.
      *
