@@ -129,7 +129,7 @@ public final class LlmAdaptChatOptions extends DefaultToolCallingChatOptions imp
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return super.equals(other) && extras.equals(((LlmAdaptChatOptions) other).extras);
+        return other instanceof LlmAdaptChatOptions that && super.equals(that) && extras.equals(that.extras);
     }
 
     @Override

@@ -103,7 +103,7 @@ final class StoreFilters {
         }
         String name = key.key();
         boolean quoted = name.length() > 1
-                && (name.startsWith("\"") && name.endsWith("\"") || name.startsWith("'") && name.endsWith("'"));
+                && ((name.startsWith("\"") && name.endsWith("\"")) || (name.startsWith("'") && name.endsWith("'")));
         return quoted ? name.substring(1, name.length() - 1) : name;
     }
 

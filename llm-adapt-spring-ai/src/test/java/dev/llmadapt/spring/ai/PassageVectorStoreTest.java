@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,10 @@ final class PassageVectorStoreTest extends BaseVectorStoreTests {
 
     private static Document document(String id, Map<String, Object> metadata) {
         return new Document(id, "text of " + id, metadata);
+    }
+
+    private static double score(Document document) {
+        return Objects.requireNonNull(document.getScore());
     }
 
     private static List<String> ids(VectorStore store, String filter) {
@@ -102,7 +107,7 @@ final class PassageVectorStoreTest extends BaseVectorStoreTests {
             store.add(List.of(document("a", Map.of()), document("bbbbbbbbbb", Map.of())));
             List<Document> all = store.similaritySearch(
                     SearchRequest.builder().query("text of a").topK(5).build());
-            double least = (all.get(0).getScore() + all.get(1).getScore()) / 2;
+            double least = (score(all.get(0)) + score(all.get(1))) / 2;
 
             assertThat(all).hasSize(2);
             assertThat(store.similaritySearch(SearchRequest.builder()

@@ -23,6 +23,7 @@ import dev.llmadapt.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -79,6 +80,10 @@ final class SpringAiModelTest {
                                 .build(),
                         ChatGenerationMetadata.builder().finishReason(reason).build())),
                 ChatResponseMetadata.builder().usage(new DefaultUsage(11, 3)).build());
+    }
+
+    private static ChatOptions options(Hosted chat) {
+        return Objects.requireNonNull(chat.asked.get(0).getOptions());
     }
 
     private static Hosted saying(String text) {
@@ -183,7 +188,7 @@ final class SpringAiModelTest {
 
         assertThat(answer.text()).isEqualTo("no");
         assertThat(heard).isEqualTo(answer.tokens());
-        assertThat(((LlmAdaptChatOptions) chat.asked.get(0).getOptions()).getOutputSchema())
+        assertThat(LlmAdaptChatOptions.class.cast(options(chat)).getOutputSchema())
                 .contains("[\"yes\",\"no\"]");
         assertThatThrownBy(() -> new SpringAiModel(saying("{\"choice\": \"maybe\"}")).generate(request))
                 .isInstanceOf(LlmAdaptException.class)
@@ -211,7 +216,7 @@ final class SpringAiModelTest {
 
         assertThat(answer.toolCalls()).containsExactly(new ToolCall("7", "weather", "{\"city\": \"Bern\"}"));
         assertThat(answer.finishReason()).isEqualTo(FinishReason.TOOL_CALLS);
-        assertThat(((ToolCallingChatOptions) chat.asked.get(0).getOptions()).getToolCallbacks())
+        assertThat(ToolCallingChatOptions.class.cast(options(chat)).getToolCallbacks())
                 .extracting(tool -> tool.getToolDefinition().name())
                 .containsExactly("weather");
         Hosted broken = new Hosted(

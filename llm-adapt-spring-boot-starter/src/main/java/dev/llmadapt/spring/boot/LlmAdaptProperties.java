@@ -16,6 +16,8 @@ import org.springframework.util.unit.DataSize;
  * @param model the checkpoint: a folder, a GGUF or ONNX file, a Hugging Face repository, or {@code default}; what is
  *     not on this machine is downloaded
  * @param adapters folders of PEFT adapters by name; requests choose one by their model's name
+ * @param adapterMemory the most memory that adapters may take: they are loaded when they are asked for, and those used
+ *     last stay; unset, all are loaded at the start
  * @param strategies folders of strategies that the pilot saved, by name; requests choose one by their model's name
  * @param memory the most memory that keys and values of all answers under way may take, at least 1 MB; unset, a share
  *     of the machine's
@@ -33,6 +35,7 @@ import org.springframework.util.unit.DataSize;
 public record LlmAdaptProperties(
         @Nullable String model,
         @DefaultValue Map<String, Path> adapters,
+        @Nullable DataSize adapterMemory,
         @DefaultValue Map<String, Path> strategies,
         @Nullable DataSize memory,
         @Nullable Integer threads,

@@ -4,6 +4,8 @@ import dev.llmadapt.Device;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
+import dev.llmadapt.local.AdapterPool;
+import dev.llmadapt.local.AdapterSource;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.local.source.ModelSource;
@@ -20,6 +22,7 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.unit.DataSize;
 
 /** Opens what the properties name, or says which of them cannot be honoured. */
 final class ModelOpening {
@@ -52,7 +55,11 @@ final class ModelOpening {
                         "Add the dependency dev.llmadapt:llm-adapt-pilot.");
                 strategies.put(each.getKey(), Strategies.open(property, each.getValue(), base, opened));
             }
-            return new ServedModel(base == null ? only(strategies) : base, strategies, opened);
+            return new ServedModel(
+                    base == null ? only(strategies) : base,
+                    strategies,
+                    properties.adapters().keySet(),
+                    opened);
         } catch (RuntimeException e) {
             Closing.all(opened);
             throw e;
@@ -108,25 +115,53 @@ final class ModelOpening {
     private static final class Local {
         static Model open(String text, LlmAdaptProperties properties) {
             ModelOptions options = options(properties);
+            DataSize memory = properties.adapterMemory();
             List<PeftAdapter> adapters = new ArrayList<>();
             new TreeMap<>(properties.adapters()).forEach((name, path) -> {
-                String property = "llm-adapt.adapters." + name;
-                adapters.add(named(
-                        property,
-                        path,
-                        "Name a folder as PEFT writes it.",
-                        () -> PeftAdapter.read(folder(property, path), name)));
+                Path folder = folder(property(name), path);
+                if (memory == null) {
+                    adapters.add(named(
+                            property(name),
+                            path,
+                            "Name a folder as PEFT writes it.",
+                            () -> PeftAdapter.read(folder, name)));
+                }
             });
             Path checkpoint = named(
                     "llm-adapt.model",
                     text,
                     "Name a checkpoint's folder, a GGUF file, a Hugging Face repository, or default.",
                     () -> ModelSource.parse(text).fetch(Progress.NONE));
-            return named(
+            LocalModel model = named(
                     "llm-adapt.model",
                     text,
                     "Take another checkpoint, or adapters that were trained on this one.",
                     () -> LocalModel.open(checkpoint, options, adapters));
+            return memory == null ? model : pooled(model, properties, memory);
+        }
+
+        private static Model pooled(LocalModel model, LlmAdaptProperties properties, DataSize memory) {
+            try {
+                AdapterPool pool = named(
+                        "llm-adapt.adapter-memory",
+                        memory,
+                        "Raise it, or leave it out.",
+                        () -> new AdapterPool(model, memory.toBytes()));
+                properties
+                        .adapters()
+                        .forEach((name, path) -> named(property(name), path, "Name a folder as PEFT writes it.", () -> {
+                            pool.register(name, AdapterSource.folder(path, PeftAdapter::read));
+                            return name;
+                        }));
+                return new PooledModel(model, pool);
+            } catch (RuntimeException e) {
+                model.close();
+                throw e;
+            }
+        }
+
+        private static String property(String name) {
+            return "llm-adapt.adapters." + name;
         }
 
         private static ModelOptions options(LlmAdaptProperties given) {

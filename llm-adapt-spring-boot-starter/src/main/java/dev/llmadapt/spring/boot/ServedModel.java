@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
@@ -29,6 +31,7 @@ final class ServedModel implements Model, SmartLifecycle {
 
     private final Model base;
     private final Map<String, Model> strategies;
+    private final List<String> names;
     private final List<AutoCloseable> owned;
     private final AtomicLong refused = new AtomicLong();
     private int running; // guarded by this, as all below
@@ -40,11 +43,15 @@ final class ServedModel implements Model, SmartLifecycle {
      *
      * @param base answers requests that name no strategy
      * @param strategies by name
+     * @param adapters the names of the base's adapters
      * @param owned closed with this model, in their order
      */
-    ServedModel(Model base, Map<String, Model> strategies, List<AutoCloseable> owned) {
+    ServedModel(Model base, Map<String, Model> strategies, Set<String> adapters, List<AutoCloseable> owned) {
         this.base = base;
         this.strategies = Map.copyOf(strategies);
+        this.names = Stream.concat(adapters.stream(), strategies.keySet().stream())
+                .sorted()
+                .toList();
         this.owned = List.copyOf(owned);
     }
 
@@ -55,7 +62,7 @@ final class ServedModel implements Model, SmartLifecycle {
 
     @Override
     public List<Generation> generate(List<Request> requests) {
-        if (requests.stream().allMatch(request -> chosen(request) == base)) {
+        if (requests.stream().noneMatch(request -> strategy(request).isPresent())) {
             return answering(() -> base.generate(requests));
         }
         return answering(() -> {
@@ -75,15 +82,23 @@ final class ServedModel implements Model, SmartLifecycle {
         return chosen(request).prepare(asked(request));
     }
 
+    private Optional<Model> strategy(Request request) {
+        return request.adapters().size() == 1
+                ? Optional.ofNullable(strategies.get(request.adapters().get(0).name()))
+                : Optional.empty();
+    }
+
     private Model chosen(Request request) {
-        if (request.adapters().size() != 1) {
-            return base;
-        }
-        return strategies.getOrDefault(request.adapters().get(0).name(), base);
+        return strategy(request).orElse(base);
     }
 
     private Request asked(Request request) {
-        return chosen(request) == base ? request : request.withAdapters(List.of());
+        return strategy(request).isPresent() ? request.withAdapters(List.of()) : request;
+    }
+
+    /** The names that requests may choose: of adapters, and of strategies. */
+    List<String> names() {
+        return names;
     }
 
     private <T> T answering(Supplier<T> answer) {

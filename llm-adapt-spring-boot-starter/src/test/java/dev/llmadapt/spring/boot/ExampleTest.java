@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,13 +41,13 @@ final class ExampleTest {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private Path log = Path.of("");
-    private Process process;
-    private URI uri;
+    private URI uri = URI.create("");
+    private @Nullable Process running;
 
     @AfterEach
     void end() {
-        if (process != null) {
-            process.destroyForcibly();
+        if (running != null) {
+            running.destroyForcibly();
         }
     }
 
@@ -58,7 +59,7 @@ final class ExampleTest {
         Files.copy(EXAMPLE.resolve("src/main/resources/application.yml"), classes.resolve("application.yml"));
     }
 
-    private void start(String... settings) throws IOException, InterruptedException {
+    private Process start(String... settings) throws IOException, InterruptedException {
         Path classes = Files.createDirectories(folder.resolve("classes"));
         compile(classes);
         List<String> command = new ArrayList<>(List.of(
@@ -77,9 +78,8 @@ final class ExampleTest {
                 .directory(EXAMPLE.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
-        builder.environment().put("ANN_ADAPTER", "acme");
-        builder.environment().put("BOB_ADAPTER", "globex");
-        process = builder.start();
+        Process process = builder.start();
+        running = process;
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!Files.readString(log).contains("Started TenantAssistant")) {
             assertThat(process.isAlive() && System.nanoTime() < end)
@@ -90,6 +90,7 @@ final class ExampleTest {
         Matcher port = PORT.matcher(Files.readString(log));
         assertThat(port.find()).isTrue();
         uri = URI.create("http://localhost:" + port.group(1));
+        return process;
     }
 
     private HttpRequest request(String path, String user) {
@@ -132,9 +133,11 @@ final class ExampleTest {
 
     @Test
     void example_answersEachTenantAndEndsGracefully() throws Exception {
-        start(
+        Process process = start(
                 "--llm-adapt.adapters.acme=" + TinyModel.adapter("lora"),
                 "--llm-adapt.adapters.globex=" + TinyModel.adapter("lora-rslora"),
+                "--assistant.users.ann.adapter=acme",
+                "--assistant.users.bob.adapter=globex",
                 "--llm-adapt.chat.max-tokens=40");
         String health = body("/actuator/health", "");
         assertThat(health).contains("\"UP\"", "\"llmAdapt\"", "\"tiny-llama\"", "\"acme\"", "\"globex\"");
@@ -157,10 +160,7 @@ final class ExampleTest {
 
     @Test
     void example_sigtermWhileAnswering_answersToItsEnd() throws Exception {
-        start(
-                "--llm-adapt.adapters.acme=" + TinyModel.adapter("lora"),
-                "--llm-adapt.chat.max-tokens=1500",
-                "--llm-adapt.chat.repetition-penalty=1.3");
+        Process process = start("--llm-adapt.chat.max-tokens=1500", "--llm-adapt.chat.repetition-penalty=1.3");
         HttpResponse<Stream<String>> answer = send("/ask?question=Where%3F", "ann");
         Iterator<String> events = answer.body().iterator();
         int pieces = 0;

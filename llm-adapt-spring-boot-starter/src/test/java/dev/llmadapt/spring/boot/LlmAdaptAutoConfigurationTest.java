@@ -117,6 +117,32 @@ final class LlmAdaptAutoConfigurationTest {
     }
 
     @Test
+    void adapterMemory_loadsAdaptersWhenTheyAreAskedFor() {
+        Map<String, String> expected = new java.util.TreeMap<>();
+        ApplicationContextRunner both = tiny().withPropertyValues(
+                        "llm-adapt.adapters.acme=" + TinyModel.adapter("lora"),
+                        "llm-adapt.adapters.globex=" + TinyModel.adapter("lora-rslora"));
+        both.run(context -> List.of("acme", "globex", "tiny-llama")
+                .forEach(name -> expected.put(name, text(context.getBean(ChatModel.class), name))));
+        both.withPropertyValues("llm-adapt.adapter-memory=20KB").run(context -> {
+            assertThat(context).hasNotFailed();
+            ChatModel chat = context.getBean(ChatModel.class);
+            Model model = context.getBean(Model.class);
+            for (int round = 0; round < 2; round++) {
+                expected.forEach((name, text) -> assertThat(text(chat, name)).isEqualTo(text));
+            }
+            Request question = Request.of("Hello?");
+            assertThat(model.generate(List.of(question, question.withAdapter("acme"))))
+                    .extracting(answer -> answer.text())
+                    .doesNotHaveDuplicates();
+            assertThatThrownBy(() -> text(chat, "initech")).hasMessageContaining("initech");
+            assertThatThrownBy(() -> model.generate(question.withAdapters(
+                            List.of(dev.llmadapt.AdapterUse.of("acme"), dev.llmadapt.AdapterUse.of("globex")))))
+                    .hasMessageContaining("adapter-memory");
+        });
+    }
+
+    @Test
     void chatProperties_areTheOptions() {
         tiny().withPropertyValues(
                         "llm-adapt.chat.temperature=0.5",

@@ -11,6 +11,7 @@ import dev.llmadapt.ToyModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ final class ServedModelTest {
 
     @Test
     void stop_whileAnswering_waitsForTheAnswerAndRefusesOthers() throws Exception {
-        ServedModel model = new ServedModel(toy, Map.of(), List.of(toy));
+        ServedModel model = new ServedModel(toy, Map.of(), Set.of(), List.of(toy));
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         CompletableFuture<Generation> answer =
@@ -57,7 +58,7 @@ final class ServedModelTest {
     @Test
     void stop_idle_callsBackAtOnce() {
         CountDownLatch stopped = new CountDownLatch(1);
-        new ServedModel(toy, Map.of(), List.of()).stop(stopped::countDown);
+        new ServedModel(toy, Map.of(), Set.of(), List.of()).stop(stopped::countDown);
         assertThat(stopped.getCount()).isZero();
     }
 
@@ -71,7 +72,7 @@ final class ServedModelTest {
                 return request;
             }
         };
-        ServedModel model = new ServedModel(toy, Map.of("triage", noting), List.of());
+        ServedModel model = new ServedModel(toy, Map.of("triage", noting), Set.of(), List.of());
         Request question = Request.of("Tell me about cats.");
         model.generate(question.withAdapter("triage"));
         model.generate(List.of(question, question.withAdapter("triage")));
@@ -91,7 +92,7 @@ final class ServedModelTest {
             closed.add("two");
             throw new IllegalStateException("two");
         };
-        assertThatThrownBy(new ServedModel(toy, Map.of(), List.of(one, two))::close)
+        assertThatThrownBy(new ServedModel(toy, Map.of(), Set.of(), List.of(one, two))::close)
                 .hasRootCauseMessage("one")
                 .satisfies(failure -> assertThat(failure.getSuppressed()[0]).hasMessage("two"));
         assertThat(closed).containsExactly("one", "two");
