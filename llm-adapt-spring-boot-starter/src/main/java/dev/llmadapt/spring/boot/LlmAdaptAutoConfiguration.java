@@ -7,6 +7,7 @@ import dev.llmadapt.spring.ai.LlmAdaptChatOptions;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.ai.chat.observation.ChatModelObservationConvention;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -25,8 +26,19 @@ import org.springframework.context.annotation.Conditional;
 @AutoConfiguration(beforeName = "org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration")
 @EnableConfigurationProperties(LlmAdaptProperties.class)
 public class LlmAdaptAutoConfiguration {
-    /** For Spring. */
-    public LlmAdaptAutoConfiguration() {}
+    /** For Spring. Refuses another Boot, in which half of this would silently be missing. */
+    public LlmAdaptAutoConfiguration() {
+        requireBoot4(SpringBootVersion.getVersion());
+    }
+
+    static void requireBoot4(String version) {
+        if (!version.startsWith("4.")) {
+            throw new LlmAdaptPropertyException(
+                    "llm-adapt-spring-boot-starter is for Spring Boot 4, this is " + version + ".",
+                    "Take Spring Boot 4; or, in the place of the starter, dev.llmadapt:llm-adapt-cpu and a bean of the"
+                            + " type dev.llmadapt.Model, as the guide of Spring says.");
+        }
+    }
 
     /** Something that answers is named. */
     static final class OnModel extends AnyNestedCondition {

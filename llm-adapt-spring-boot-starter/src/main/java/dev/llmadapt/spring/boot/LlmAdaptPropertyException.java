@@ -16,6 +16,13 @@ public final class LlmAdaptPropertyException extends LlmAdaptException {
         this(property, value, why, action, null);
     }
 
+    /** Something beside the properties that cannot be honoured. */
+    LlmAdaptPropertyException(String description, String action) {
+        super(description + " " + action);
+        this.description = description;
+        this.action = action;
+    }
+
     /**
      * A property that cannot be honoured.
      *

@@ -243,6 +243,13 @@ final class LlmAdaptAutoConfigurationTest {
     }
 
     @Test
+    void otherBoot_isRefused() {
+        assertThatThrownBy(() -> LlmAdaptAutoConfiguration.requireBoot4("3.5.7"))
+                .hasMessageContaining("for Spring Boot 4, this is 3.5.7")
+                .hasMessageContaining("llm-adapt-cpu");
+    }
+
+    @Test
     void noProperties_makeNothing() {
         RUNNER.run(context -> assertThat(context)
                 .hasNotFailed()
