@@ -36,5 +36,6 @@ module dev.llmadapt {
             dev.llmadapt.prompting,
             dev.llmadapt.rag,
             dev.llmadapt.remote,
-            dev.llmadapt.server;
+            dev.llmadapt.server,
+            dev.llmadapt.spring.ai;
 }

@@ -4,6 +4,7 @@ import dev.llmadapt.Model;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.pilot.saved.SavedStrategy;
+import dev.llmadapt.pilot.saved.ServedStrategy;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.embedding.Reranker;
 import dev.llmadapt.rag.index.Language;

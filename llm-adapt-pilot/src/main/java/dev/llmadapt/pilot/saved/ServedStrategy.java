@@ -1,4 +1,4 @@
-package dev.llmadapt.cli;
+package dev.llmadapt.pilot.saved;
 
 import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
@@ -7,15 +7,14 @@ import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
-import dev.llmadapt.pilot.saved.SavedStrategy;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A saved strategy as a served model: requests without a constraint get that of its task, and labels are told as the
- * file of the task has them.
+ * A saved strategy as a model of a service: requests without a constraint get that of its task, and labels are told as
+ * the file of the task has them.
  */
-final class ServedStrategy extends ModelLayer {
+public final class ServedStrategy extends ModelLayer {
     private final SavedStrategy saved;
     private final OutputConstraint constraint;
 
@@ -24,7 +23,7 @@ final class ServedStrategy extends ModelLayer {
      *
      * @param adapted what the strategy made of its model; stays the caller's
      */
-    ServedStrategy(Model adapted, SavedStrategy saved) {
+    public ServedStrategy(Model adapted, SavedStrategy saved) {
         super(adapted);
         this.saved = saved;
         this.constraint = saved.task().request("?").constraint();

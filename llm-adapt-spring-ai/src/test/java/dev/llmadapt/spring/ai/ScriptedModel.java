@@ -1,0 +1,110 @@
+package dev.llmadapt.spring.ai;
+
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
+import dev.llmadapt.Timings;
+import dev.llmadapt.Token;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.ToolCall;
+import dev.llmadapt.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A model that remembers what it was asked and answers what it was told, a token a piece. */
+final class ScriptedModel implements Model {
+    final List<Request> asked = new CopyOnWriteArrayList<>();
+    final List<Token> heard = new CopyOnWriteArrayList<>();
+    private final Generation answer;
+    private final @Nullable RuntimeException failure;
+    private @Nullable ScriptedModel next; // who answers the requests after the first
+
+    private ScriptedModel(Generation answer, @Nullable RuntimeException failure) {
+        this.answer = answer;
+        this.failure = failure;
+    }
+
+    /** Answers these pieces. */
+    static ScriptedModel saying(String... pieces) {
+        return answering(FinishReason.STOP, "", List.of(), pieces);
+    }
+
+    static ScriptedModel calling(ToolCall... calls) {
+        return answering(FinishReason.TOOL_CALLS, "", List.of(calls));
+    }
+
+    /** Answers as the first does, then as the second. */
+    static ScriptedModel turns(ScriptedModel first, ScriptedModel second) {
+        ScriptedModel both = saying();
+        both.next = first;
+        first.next = second;
+        return both;
+    }
+
+    static ScriptedModel failing(RuntimeException failure) {
+        return new ScriptedModel(saying().answer, failure);
+    }
+
+    static ScriptedModel answering(FinishReason reason, String thought, List<ToolCall> calls, String... pieces) {
+        List<Token> tokens = new ArrayList<>();
+        if (!thought.isEmpty()) {
+            tokens.add(new Token(1, "", Double.NaN, thought));
+        }
+        for (String piece : pieces) {
+            tokens.add(new Token(2, piece, Double.NaN));
+        }
+        return new ScriptedModel(
+                new Generation(
+                        String.join("", pieces),
+                        tokens,
+                        reason,
+                        new Usage(7, tokens.size()),
+                        Timings.NONE,
+                        thought,
+                        Optional.empty(),
+                        calls),
+                null);
+    }
+
+    Request request() {
+        return asked.get(asked.size() - 1);
+    }
+
+    @Override
+    public Generation stream(Request request, TokenListener listener) {
+        ScriptedModel other = next;
+        if (other != null) {
+            next = other.next;
+            other.next = null;
+            return other.stream(request, listener);
+        }
+        asked.add(request);
+        if (failure != null) {
+            throw failure;
+        }
+        for (Token token : answer.tokens()) {
+            heard.add(token);
+            listener.onToken(token);
+        }
+        return answer;
+    }
+
+    @Override
+    public Scores score(Request prompt, List<String> continuations) {
+        throw new UnsupportedOperationException("a scripted model scores nothing");
+    }
+
+    @Override
+    public ModelInfo info() {
+        return new ModelInfo("scripted", "", 0, 100, 10, "");
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,60 @@
+package dev.llmadapt.spring.boot;
+
+import dev.llmadapt.Model;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Health and numbers of the model, where Boot's health and Micrometer's registries are there. A bean
+ * {@code llmAdaptHealthIndicator} or {@code llmAdaptMetrics} of the application takes the place of ours.
+ */
+@AutoConfiguration(
+        after = LlmAdaptAutoConfiguration.class,
+        beforeName =
+                "org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration")
+public class LlmAdaptActuatorAutoConfiguration {
+    /** For Spring. */
+    public LlmAdaptActuatorAutoConfiguration() {}
+
+    /** Whether the model answers; only where Boot's health is there. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class Health {
+        @Bean
+        @ConditionalOnBean(Model.class)
+        @ConditionalOnMissingBean(name = "llmAdaptHealthIndicator")
+        @ConditionalOnEnabledHealthIndicator("llm-adapt")
+        HealthIndicator llmAdaptHealthIndicator(Model model) {
+            return new ModelHealth(model);
+        }
+    }
+
+    /** Numbers of the model; only where Micrometer's registries are there. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterRegistry.class)
+    static class Metrics {
+        @Bean
+        @ConditionalOnBean(ServedModel.class)
+        @ConditionalOnMissingBean(name = "llmAdaptMetrics")
+        MeterBinder llmAdaptMetrics(ServedModel model) {
+            return registry -> {
+                Gauge.builder("llm.adapt.answers.running", model, ServedModel::running)
+                        .description("Answers under way")
+                        .register(registry);
+                FunctionCounter.builder("llm.adapt.requests.refused", model, ServedModel::refused)
+                        .description("Requests that were refused because the application stops")
+                        .register(registry);
+            };
+        }
+    }
+}
