@@ -40,6 +40,7 @@ public final class MetricsListener implements ModelListener {
 
     private final MeterRegistry registry;
     private final BoundedNames names;
+    private final boolean clients; // whether the metrics of clients are recorded
     private final BoundedNames errors = new BoundedNames(ERRORS);
     private final AtomicReference<@Nullable Double> loss = new AtomicReference<>(); // null before the first step
 
@@ -55,11 +56,28 @@ public final class MetricsListener implements ModelListener {
      *     makes about a hundred series for each operation
      */
     public MetricsListener(MeterRegistry registry, int maxNames) {
+        this(registry, names(maxNames), true);
+    }
+
+    private MetricsListener(MeterRegistry registry, BoundedNames names, boolean clients) {
         this.registry = Objects.requireNonNull(registry, "registry must not be null");
+        this.names = names;
+        this.clients = clients;
+    }
+
+    private static BoundedNames names(int maxNames) {
         if (maxNames < 1) {
             throw new IllegalArgumentException("maxNames must be at least 1, maxNames: " + maxNames);
         }
-        this.names = new BoundedNames(maxNames);
+        return new BoundedNames(maxNames);
+    }
+
+    /**
+     * This listener without the metrics of clients ({@code gen_ai.client.*}), for programs in which Spring AI or
+     * LangChain4j records meters of these names, with tags of their own.
+     */
+    public MetricsListener withoutClientMetrics() {
+        return new MetricsListener(registry, names, false);
     }
 
     @Override
@@ -71,9 +89,11 @@ public final class MetricsListener implements ModelListener {
                 .and("server.address", request.server().map(URI::getHost).orElse(NONE))
                 .and("server.port", request.server().map(MetricsListener::port).orElse(NONE));
         Tags withError = tags.and("error.type", end.errorType().isEmpty() ? NONE : errors.of(end.errorType()));
-        GenAiMeter.OPERATION_DURATION.record(registry, withError, end.duration());
-        tokens(tags, "input", end.promptTokens());
-        tokens(tags, "output", end.completionTokens());
+        if (clients) {
+            GenAiMeter.OPERATION_DURATION.record(registry, withError, end.duration());
+            tokens(tags, "input", end.promptTokens());
+            tokens(tags, "output", end.completionTokens());
+        }
         if (end.cachedPromptTokens() > 0) {
             Counter.builder("llmadapt.prompt.cached.tokens")
                     .description("Tokens of prompts that the cache held.")
@@ -99,6 +119,9 @@ public final class MetricsListener implements ModelListener {
 
     @Override
     public void onRetrieval(RetrievalEnd retrieval) {
+        if (!clients) {
+            return;
+        }
         Tags tags = tags(Operation.RETRIEVAL, RequestObserver.IN_PROCESS, names.of(retrieval.retriever()), NONE)
                 .and("server.address", NONE, "server.port", NONE)
                 .and("error.type", retrieval.errorType().isEmpty() ? NONE : errors.of(retrieval.errorType()));

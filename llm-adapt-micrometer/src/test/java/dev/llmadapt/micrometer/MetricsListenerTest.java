@@ -63,6 +63,17 @@ class MetricsListenerTest {
     }
 
     @Test
+    void withoutClientMetrics_recordsThoseOfTheServerAlone() {
+        ModelListener server = new MetricsListener(registry).withoutClientMetrics();
+        server.onEnd(Events.failed(Events.request(Optional.empty()), "a.Failure"));
+        server.onRetrieval(new RetrievalEnd("news", 3, Duration.ofMillis(7), ""));
+
+        assertThat(registry.getMeters())
+                .isNotEmpty()
+                .allMatch(meter -> !meter.getId().getName().startsWith("gen_ai.client"));
+    }
+
+    @Test
     void failed_hasItsErrorAndNoTimesOfTokens() {
         listener.onEnd(Events.failed(Events.request(Optional.empty()), "dev.llmadapt.OverloadedException"));
         assertThat(timer("gen_ai.server.request.duration").getId().getTag("error.type"))

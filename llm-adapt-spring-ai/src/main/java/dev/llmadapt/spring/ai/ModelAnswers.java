@@ -12,13 +12,17 @@ import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToolSpec;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.Usage;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.StrictJson;
+import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.model.ChatResponse;
@@ -176,6 +180,21 @@ final class ModelAnswers {
                 || failure instanceof UnsupportedOperationException) {
             return (RuntimeException) failure;
         }
-        return new LlmAdaptException("the model '" + model + "' failed: " + failure.getMessage(), failure);
+        String message = "the model '" + model + "' failed: " + failure.getMessage();
+        return isUnavailable(failure)
+                ? new UnavailableException(message, failure)
+                : new LlmAdaptException(message, failure);
+    }
+
+    /** Whether a connection was refused, broke or took too long, which says nothing about the request. */
+    static boolean isUnavailable(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException
+                    || cause instanceof TimeoutException
+                    || cause instanceof UnresolvedAddressException) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -4,6 +4,7 @@ import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.UnavailableException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,10 @@ public final class SpringAiRetriever implements Retriever {
         } catch (LlmAdaptException | IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new LlmAdaptException("the store of Spring AI failed: " + e.getMessage(), e);
+            String message = "the store of Spring AI failed: " + e.getMessage();
+            throw ModelAnswers.isUnavailable(e)
+                    ? new UnavailableException(message, e)
+                    : new LlmAdaptException(message, e);
         }
     }
 

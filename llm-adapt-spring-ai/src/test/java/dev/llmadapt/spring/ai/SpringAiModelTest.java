@@ -19,7 +19,10 @@ import dev.llmadapt.Token;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToolChoice;
 import dev.llmadapt.ToolSpec;
+import dev.llmadapt.UnavailableException;
 import dev.llmadapt.Usage;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,6 +242,17 @@ final class SpringAiModelTest {
                 .isExactlyInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining("hosted-1")
                 .hasMessageContaining("down");
+    }
+
+    @Test
+    void generate_connectionThatBreaks_isAModelThatCannotBeAsked() {
+        Hosted gone = new Hosted(prompt -> {
+            throw new UncheckedIOException(new ConnectException("refused"));
+        });
+
+        assertThatThrownBy(() -> whole(gone).generate(QUESTION))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("hosted-1");
     }
 
     @Test

@@ -1,10 +1,15 @@
 package dev.llmadapt.spring.boot;
 
 import dev.llmadapt.Model;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.micrometer.MetricsListener;
+import dev.llmadapt.micrometer.ModelMetrics;
+import dev.llmadapt.observation.ModelListener;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -55,6 +60,31 @@ public class LlmAdaptActuatorAutoConfiguration {
                         .description("Requests that were refused because the application stops")
                         .register(registry);
             };
+        }
+    }
+
+    /**
+     * Metrics of a local model by OpenTelemetry's names; only where {@code llm-adapt-micrometer} is there, too. Spring
+     * AI records those of clients.
+     */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({MeterRegistry.class, MetricsListener.class, LocalModel.class})
+    static class ModelMeters {
+        @Bean
+        @ConditionalOnMissingBean(name = "llmAdaptMetricsListener")
+        ModelListener llmAdaptMetricsListener(ObjectProvider<MeterRegistry> registry) {
+            return new LateListener(() -> {
+                MeterRegistry found = registry.getIfUnique();
+                return found == null ? ModelListener.NONE : new MetricsListener(found).withoutClientMetrics();
+            });
+        }
+
+        @Bean
+        @ConditionalOnBean(ServedModel.class)
+        @ConditionalOnMissingBean(name = "llmAdaptModelMetrics")
+        MeterBinder llmAdaptModelMetrics(ServedModel model) {
+            return registry ->
+                    model.unwrap(LocalModel.class).ifPresent(local -> new ModelMetrics(local).bindTo(registry));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.llmadapt.spring.boot;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Scheduling;
+import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.spring.ai.LlmAdaptChatModel;
 import dev.llmadapt.spring.ai.LlmAdaptChatOptions;
 import io.micrometer.observation.ObservationRegistry;
@@ -56,8 +57,8 @@ public class LlmAdaptAutoConfiguration {
     @Bean(destroyMethod = "close")
     @Conditional(OnModel.class)
     @ConditionalOnMissingBean(Model.class)
-    ServedModel llmAdaptModel(LlmAdaptProperties properties) {
-        return new ModelOpening(properties).open();
+    ServedModel llmAdaptModel(LlmAdaptProperties properties, ObjectProvider<ModelListener> listeners) {
+        return new ModelOpening(properties, listeners.orderedStream().toList()).open();
     }
 
     @Bean

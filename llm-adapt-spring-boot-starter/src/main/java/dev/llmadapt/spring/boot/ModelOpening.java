@@ -9,6 +9,7 @@ import dev.llmadapt.local.AdapterSource;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.local.source.ModelSource;
+import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.saved.ServedStrategy;
@@ -30,9 +31,16 @@ final class ModelOpening {
             + " dev.llmadapt:llm-adapt-peft for a CUDA GPU.";
 
     private final LlmAdaptProperties properties;
+    private final List<ModelListener> listeners;
 
-    ModelOpening(LlmAdaptProperties properties) {
+    /**
+     * What opens models.
+     *
+     * @param listeners hear of the requests to the model
+     */
+    ModelOpening(LlmAdaptProperties properties, List<ModelListener> listeners) {
         this.properties = properties;
+        this.listeners = listeners;
     }
 
     /** The model with its adapters and strategies. Nothing stays open if it fails. */
@@ -79,7 +87,7 @@ final class ModelOpening {
 
     private Model base(String model) {
         require("llm-adapt.model", model, "dev.llmadapt.local.LocalModel", "there is no engine to open it", ENGINE);
-        return Local.open(model, properties);
+        return Local.open(model, properties, listeners);
     }
 
     private static void require(String property, Object value, String type, String why, String action) {
@@ -113,8 +121,10 @@ final class ModelOpening {
 
     /** Local models; loaded only where their classes are there. */
     private static final class Local {
-        static Model open(String text, LlmAdaptProperties properties) {
-            ModelOptions options = options(properties);
+        static Model open(String text, LlmAdaptProperties properties, List<ModelListener> listeners) {
+            ModelOptions options = listeners.isEmpty()
+                    ? options(properties)
+                    : options(properties).withListener(ModelListener.all(listeners));
             DataSize memory = properties.adapterMemory();
             List<PeftAdapter> adapters = new ArrayList<>();
             new TreeMap<>(properties.adapters()).forEach((name, path) -> {

@@ -155,7 +155,12 @@ final class ExampleTest {
         assertThat(first).as("ann's prompt has what staff may read").isGreaterThan(second + 30);
         assertThat(second).isGreaterThan(30);
         assertThat(body("/actuator/prometheus", "ann"))
-                .contains("llm_adapt_answers_running 0.0", "gen_ai_client_operation_seconds_count");
+                .contains(
+                        "llm_adapt_answers_running 0.0",
+                        "gen_ai_client_operation_seconds_count",
+                        "gen_ai_server_request_duration_seconds_count{",
+                        "gen_ai_server_time_to_first_token_seconds_bucket{",
+                        "llmadapt_requests_waiting{");
 
         HttpResponse<Stream<String>> answer = send("/ask?question=Where%3F", "ann");
         Iterator<String> events = answer.body().iterator();

@@ -10,6 +10,8 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
+import dev.llmadapt.observation.ModelListener;
+import dev.llmadapt.observation.RequestEnd;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.saved.SavedStrategy;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +81,23 @@ final class LlmAdaptAutoConfigurationTest {
                         .getResult())
                 .getOutput()
                 .getText());
+    }
+
+    @Test
+    void listeners_ofTheApplication_hearOfRequests() {
+        List<RequestEnd> ends = new CopyOnWriteArrayList<>();
+        tiny().withBean(ModelListener.class, () -> new ModelListener() {
+                    @Override
+                    public void onEnd(RequestEnd end) {
+                        ends.add(end);
+                    }
+                })
+                .run(context -> {
+                    text(context.getBean(ChatModel.class), "tiny-llama");
+                    assertThat(ends)
+                            .singleElement()
+                            .satisfies(end -> assertThat(end.completionTokens()).isPositive());
+                });
     }
 
     @Test

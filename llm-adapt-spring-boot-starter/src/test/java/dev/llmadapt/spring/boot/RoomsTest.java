@@ -25,6 +25,8 @@ class RoomsTest {
                     "io.micrometer..",
                     "dev.llmadapt",
                     "dev.llmadapt.local..",
+                    "dev.llmadapt.micrometer",
+                    "dev.llmadapt.observation",
                     "dev.llmadapt.peft",
                     "dev.llmadapt.pilot.saved",
                     "dev.llmadapt.rag..",
