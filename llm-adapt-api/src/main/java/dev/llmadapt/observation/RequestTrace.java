@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class RequestTrace {
     private List<String> adapters = List.of();
     private @Nullable RequestInfo info; // once something was told
     private volatile long begunNanos; // since the call, from 1; 0 while it waits
-    private volatile int cached;
+    private final AtomicInteger cached = new AtomicInteger();
     private boolean begunTold;
     private long firstNanos; // since the call, from 1; 0 before the first token
     private long lastNanos; // since the call, from 1; 0 before the last token
@@ -81,14 +82,16 @@ public final class RequestTrace {
 
     /** Says that the request has its turn; on any thread, which does not tell the listener. Only the first counts. */
     public void begun() {
-        if (begunNanos == 0) {
+        if (!over && begunNanos == 0) {
             begunNanos = sinceCall(System.nanoTime());
         }
     }
 
     /** Says how many tokens of a prompt of the request the cache held; on any thread. */
     public void cached(int tokens) {
-        cached += tokens;
+        if (!over) {
+            cached.addAndGet(tokens);
+        }
     }
 
     /** Whether the request has begun, and {@link #tell} would tell the listener. */
@@ -176,7 +179,7 @@ public final class RequestTrace {
             event.finishReason = finishReason;
             event.errorType = error;
             event.promptTokens = promptTokens;
-            event.cachedPromptTokens = cached;
+            event.cachedPromptTokens = cached.get();
             event.completionTokens = completionTokens;
             event.queueTime = begunNanos;
             event.timeToFirstToken = firstNanos;
@@ -189,7 +192,7 @@ public final class RequestTrace {
                     finishReason,
                     error,
                     promptTokens,
-                    cached,
+                    cached.get(),
                     completionTokens,
                     time(begunNanos),
                     time(firstNanos),

@@ -12,6 +12,7 @@
  * <p>{@link dev.llmadapt.pilot.saved.SavedStrategy} writes and reads the folder: the strategy's words, its task, what
  * was trained, and the answers it gave to the test examples. {@link dev.llmadapt.pilot.saved.ServeCheck} asks for them
  * again and says what got worse beyond its interval; {@link dev.llmadapt.pilot.junit.StrategyGuard} does so in a test.
+ * {@link dev.llmadapt.pilot.saved.ServedStrategy} is a saved strategy as a model of a service.
  */
 @NullMarked
 package dev.llmadapt.pilot.saved;

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.document.Document;
+import org.springframework.ai.embedding.BatchingStrategy;
 import org.springframework.ai.vectorstore.AbstractVectorStoreBuilder;
 import org.springframework.ai.vectorstore.SearchRequest;
 import org.springframework.ai.vectorstore.filter.Filter;
@@ -142,6 +143,17 @@ public final class PassageVectorStore extends AbstractObservationVectorStore {
             this.readers = Objects.requireNonNull(name, "name must not be null");
             this.principals = Objects.requireNonNull(principals, "principals must not be null");
             return this;
+        }
+
+        /**
+         * Refused: the index makes the batches that it embeds.
+         *
+         * @throws UnsupportedOperationException always
+         */
+        @Override
+        public Builder batchingStrategy(BatchingStrategy batchingStrategy) {
+            throw new UnsupportedOperationException(
+                    "a batching strategy is not supported: the index makes its own batches; leave it out");
         }
 
         @Override

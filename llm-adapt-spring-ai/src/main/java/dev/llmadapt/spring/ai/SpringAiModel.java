@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.Prompt;
 import reactor.core.publisher.Flux;
 
@@ -35,9 +36,9 @@ import reactor.core.publisher.Flux;
  * JSON of built schemas with their lengths, JSON of parsed schemas for being JSON. It {@linkplain ModelInfo#scoring()
  * scores nothing}. Of the {@linkplain Request#scheduling() scheduling} the time limit is kept.
  *
- * <p>Answers without a constraint are streamed, unless the options say otherwise; a piece of text is a token whose id
- * is -1. Thoughts are not told apart. Interrupting the calling thread gives the answer up at once and cancels its
- * subscription.
+ * <p>Answers without a constraint are streamed where the model does that, unless the options say otherwise; a piece of
+ * text is a token whose id is -1. Thoughts are not told apart. Interrupting the calling thread gives the answer up at
+ * once and cancels its subscription.
  *
  * <p>Errors: exceptions that say that the caller did wrong ({@link IllegalArgumentException},
  * {@link IllegalStateException}) stay as they are, everything else is an {@link dev.llmadapt.LlmAdaptException}.
@@ -81,7 +82,7 @@ public final class SpringAiModel implements Model {
         boolean streamed = options.streaming() && request.constraint() instanceof OutputConstraint.None;
         ModelCall call = new ModelCall(start, request.scheduling().timeLimit());
         boolean whole = call.hear(
-                streamed ? Flux.defer(() -> chat.stream(prompt)) : Flux.defer(() -> Flux.just(chat.call(prompt))),
+                Flux.defer(() -> streamed ? streamed(prompt) : Flux.just(chat.call(prompt))),
                 streamed ? listener : null,
                 answers);
         List<Token> pieces = call.pieces();
@@ -93,6 +94,15 @@ public final class SpringAiModel implements Model {
             answer.tokens().forEach(listener::onToken);
         }
         return answer;
+    }
+
+    /** The answer in pieces, or in one from a model that has no others. */
+    private Flux<ChatResponse> streamed(Prompt prompt) {
+        try {
+            return chat.stream(prompt);
+        } catch (UnsupportedOperationException e) {
+            return Flux.just(chat.call(prompt));
+        }
     }
 
     @Override

@@ -181,6 +181,9 @@ final class PassageVectorStoreTest extends BaseVectorStoreTests {
                     .hasLowCardinalityKeyValue("db.system", "llm-adapt")
                     .hasBeenStopped();
             assertThat(store.<PassageIndex>getNativeClient()).contains(index);
+            assertThatThrownBy(() -> PassageVectorStore.builder(index, embedder)
+                            .batchingStrategy(documents -> List.of(documents)))
+                    .hasMessageContaining("batching strategy");
         }
     }
 

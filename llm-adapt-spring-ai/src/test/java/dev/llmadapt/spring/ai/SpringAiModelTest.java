@@ -273,6 +273,15 @@ final class SpringAiModelTest {
     }
 
     @Test
+    void stream_modelThatCannot_answersInOnePiece() {
+        List<Token> heard = new ArrayList<>();
+        Generation answer = new SpringAiModel(saying("Berlin")).stream(QUESTION, heard::add);
+
+        assertThat(heard).extracting(Token::text).containsExactly("Berlin");
+        assertThat(answer.tokens()).isEqualTo(heard);
+    }
+
+    @Test
     void stream_timeLimitAndInterrupt_cancelTheSubscription() {
         AtomicBoolean cancelled = new AtomicBoolean();
         Hosted slow = new Hosted(prompt -> response("", "stop")) {

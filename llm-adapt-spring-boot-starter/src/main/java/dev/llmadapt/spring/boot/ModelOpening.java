@@ -91,7 +91,7 @@ final class ModelOpening {
     }
 
     private static void require(String property, Object value, String type, String why, String action) {
-        if (!ClassUtils.isPresent(type, ModelOpening.class.getClassLoader())) {
+        if (!ClassUtils.isPresent(type, ClassUtils.getDefaultClassLoader())) {
             throw new LlmAdaptPropertyException(property, value.toString(), why, action);
         }
     }

@@ -117,9 +117,23 @@ final class ExampleTest {
                 .sum();
     }
 
-    private double promptTokens() throws IOException, InterruptedException {
+    private double tokens(String type) throws IOException, InterruptedException {
         return number(
-                body("/actuator/prometheus", "ann"), "gen_ai_client_token_usage_total\\{.*token_type=\"input\".*");
+                body("/actuator/prometheus", "ann"),
+                "gen_ai_client_token_usage_total\\{.*token_type=\"" + type + "\".*");
+    }
+
+    private void leaveInTheMiddle(String path) throws IOException, InterruptedException {
+        double before = tokens("output");
+        try (Stream<String> events = send(path, "bob").body()) {
+            assertThat(events.findFirst()).isPresent();
+        }
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!body("/actuator/prometheus", "ann").contains("llm_adapt_answers_running 0.0")) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.sleep(20);
+        }
+        assertThat(tokens("output")).as("an answer to its end would count").isEqualTo(before);
     }
 
     @Test
@@ -146,9 +160,9 @@ final class ExampleTest {
 
         String question = "/ask?question=Where+may+I+park%3F";
         String ann = body(question, "ann");
-        double first = promptTokens();
+        double first = tokens("input");
         String bob = body(question, "bob");
-        double second = promptTokens() - first;
+        double second = tokens("input") - first;
         assertThat(ann.lines().filter(line -> !line.isEmpty())).isNotEmpty().allMatch(line -> line.startsWith("data:"));
         assertThat(PIECE.matcher(ann).results().count()).isGreaterThan(5);
         assertThat(bob).as("another adapter, other passages").isNotEqualTo(ann);
@@ -161,6 +175,7 @@ final class ExampleTest {
                         "gen_ai_server_request_duration_seconds_count{",
                         "gen_ai_server_time_to_first_token_seconds_bucket{",
                         "llmadapt_requests_waiting{");
+        leaveInTheMiddle(question);
 
         HttpResponse<Stream<String>> answer = send("/ask?question=Where%3F", "ann");
         Iterator<String> events = answer.body().iterator();

@@ -382,6 +382,17 @@ final class LlmAdaptAutoConfigurationTest {
     void missingClasses_areNamedWhereAPropertyNeedsThem() {
         RUNNER.withClassLoader(new FilteredClassLoader("dev.llmadapt.local", "dev.llmadapt.rag", "dev.llmadapt.pilot"))
                 .run(context -> assertThat(context).hasNotFailed());
+        RUNNER.withClassLoader(new FilteredClassLoader("dev.llmadapt.local"))
+                .withPropertyValues("llm-adapt.model=default")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("llm-adapt.model")
+                        .hasStackTraceContaining("no engine")
+                        .hasStackTraceContaining("llm-adapt-cpu"));
+        RUNNER.withClassLoader(new FilteredClassLoader("dev.llmadapt.pilot"))
+                .withPropertyValues("llm-adapt.strategies.triage=/saved")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("llm-adapt.strategies.triage")
+                        .hasStackTraceContaining("llm-adapt-pilot"));
         RUNNER.withClassLoader(new FilteredClassLoader("dev.llmadapt.rag"))
                 .withPropertyValues("llm-adapt.index.folder=memory")
                 .run(context -> assertThat(context.getStartupFailure())
