@@ -39,9 +39,9 @@ public final class FolderBytes implements Serializable {
     private final TreeMap<String, byte[]> files;
     private final String hash;
 
-    private FolderBytes(TreeMap<String, byte[]> files) {
-        this.files = files;
-        this.hash = hash(files);
+    private FolderBytes(Map<String, byte[]> files) {
+        this.files = new TreeMap<>(files);
+        this.hash = hash(this.files);
     }
 
     /**
@@ -50,7 +50,7 @@ public final class FolderBytes implements Serializable {
      * @throws LlmAdaptException if it is none, is empty, holds more than {@link #MOST_BYTES}, or cannot be read
      */
     public static FolderBytes read(Path folder) {
-        TreeMap<String, byte[]> files = new TreeMap<>();
+        Map<String, byte[]> files = new TreeMap<>();
         long bytes = 0;
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {

@@ -292,7 +292,8 @@ final class SpringAiModelTest {
             }
         };
         Generation late = new SpringAiModel(slow)
-                .generate(QUESTION.withScheduling(Scheduling.NONE.withTimeLimit(Duration.ofMillis(300))));
+                .generate(QUESTION.withScheduling(
+                        Scheduling.NONE.withTimeLimit(Duration.ofSeconds(3)))); // by then it is asked
         assertThat(late.finishReason()).isEqualTo(FinishReason.INTERRUPTED);
         assertThat(late.text()).isEqualTo("Be");
         await().untilTrue(cancelled);
@@ -316,8 +317,9 @@ final class SpringAiModelTest {
             }
             return response("", "stop");
         });
-        Generation late =
-                whole(slow).generate(QUESTION.withScheduling(Scheduling.NONE.withTimeLimit(Duration.ofMillis(300))));
+        Generation late = whole(slow)
+                .generate(QUESTION.withScheduling(
+                        Scheduling.NONE.withTimeLimit(Duration.ofSeconds(3)))); // by then it is asked
         assertThat(late.finishReason()).isEqualTo(FinishReason.INTERRUPTED);
         await().untilTrue(interrupted);
     }
