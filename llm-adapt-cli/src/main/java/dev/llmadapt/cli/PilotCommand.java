@@ -279,7 +279,6 @@ final class PilotCommand implements Callable<Integer> {
         }
     }
 
-    /** Writes the report into the work folder, where 'compare' finds it. */
     /** The end of a run whose model, or judge, cannot be asked any more, and how to go on. */
     private LlmAdaptException ended(LlmAdaptException e) {
         return new LlmAdaptException(
@@ -290,6 +289,7 @@ final class PilotCommand implements Callable<Integer> {
                 e);
     }
 
+    /** Writes the report into the work folder, where 'compare' finds it. */
     private void keep(PilotReport report) {
         if (work != null) {
             try {
