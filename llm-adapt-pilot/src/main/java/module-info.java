@@ -19,6 +19,7 @@ module dev.llmadapt.pilot {
     exports dev.llmadapt.pilot.results;
     exports dev.llmadapt.pilot.recommendation;
     exports dev.llmadapt.pilot.report;
+    exports dev.llmadapt.pilot.rows;
     exports dev.llmadapt.pilot.saved;
     exports dev.llmadapt.pilot.statistics;
     exports dev.llmadapt.pilot.strategy;

@@ -1,5 +1,7 @@
 package dev.llmadapt.spark;
 
+import dev.llmadapt.pilot.rows.Leases;
+import dev.llmadapt.pilot.rows.RowAnswer;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +39,8 @@ final class PartitionFunction implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
         TaskContext task = TaskContext.get();
-        ExecutorModels.Lease lease = ExecutorModels.lease(key, keepOpen);
+        Leases<String, ExecutorModel>.Lease lease =
+                ExecutorModel.OPEN.lease(key, () -> new ExecutorModel(opening.get(), new PartitionMemory()), keepOpen);
         task.addTaskCompletionListener((TaskCompletionListener) ended -> lease.close());
         return new Answers(rows, task, lease);
     }
@@ -45,12 +48,12 @@ final class PartitionFunction implements MapPartitionsFunction<Row, Row> {
     private final class Answers implements Iterator<Row> {
         private final Iterator<Row> rows;
         private final TaskContext context;
-        private final ExecutorModels.Lease lease;
+        private final Leases<String, ExecutorModel>.Lease lease;
         private final PartitionMemory.Task task;
         private Iterator<Row> ready = List.<Row>of().iterator();
         private int done;
 
-        Answers(Iterator<Row> rows, TaskContext context, ExecutorModels.Lease lease) {
+        Answers(Iterator<Row> rows, TaskContext context, Leases<String, ExecutorModel>.Lease lease) {
             this.rows = rows;
             this.context = context;
             this.lease = lease;
@@ -65,7 +68,9 @@ final class PartitionFunction implements MapPartitionsFunction<Row, Row> {
             if (ready.hasNext()) {
                 return true;
             }
-            lease.memory().forget(task);
+            if (done > 0) {
+                lease.get().memory().forget(task);
+            }
             return false;
         }
 
@@ -78,6 +83,9 @@ final class PartitionFunction implements MapPartitionsFunction<Row, Row> {
         }
 
         private List<Row> batch() {
+            if (context.isInterrupted()) {
+                throw new TaskKilledException("killed before a batch was asked");
+            }
             List<Row> batch = new ArrayList<>(batchSize);
             List<String> texts = new ArrayList<>(batchSize);
             while (batch.size() < batchSize && rows.hasNext()) {
@@ -98,7 +106,7 @@ final class PartitionFunction implements MapPartitionsFunction<Row, Row> {
         private Optional<List<RowAnswer>> known(List<String> texts) {
             List<RowAnswer> known = new ArrayList<>(texts.size());
             for (int i = 0; i < texts.size(); i++) {
-                Optional<RowAnswer> one = lease.memory().find(task, done + i, texts.get(i));
+                Optional<RowAnswer> one = lease.get().memory().find(task, done + i, texts.get(i));
                 if (one.isEmpty()) {
                     return Optional.empty();
                 }
@@ -108,12 +116,9 @@ final class PartitionFunction implements MapPartitionsFunction<Row, Row> {
         }
 
         private List<RowAnswer> asked(List<String> texts) {
-            if (context.isInterrupted()) {
-                throw new TaskKilledException("killed before a batch was asked");
-            }
             try {
-                List<RowAnswer> answers = lease.answerer(opening).answer(texts);
-                lease.memory().keep(task, done, answers);
+                List<RowAnswer> answers = lease.get().answerer().answer(texts);
+                lease.get().memory().keep(task, done, answers);
                 return answers;
             } catch (CancellationException e) {
                 TaskKilledException killed = new TaskKilledException("interrupted while a batch was answered");

@@ -1,5 +1,6 @@
 package dev.llmadapt.spark;
 
+import dev.llmadapt.pilot.rows.RowAnswer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.llmadapt.spark;
 
-import dev.llmadapt.Model;
+import dev.llmadapt.pilot.rows.RowAnswerer;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import java.io.Serial;
 import java.io.Serializable;
@@ -61,7 +61,7 @@ public final class RowAnswers implements Serializable {
 
     /** Opens what answers; serializable as it stands here. */
     @FunctionalInterface
-    interface Opening extends Supplier<Answerer>, Serializable {}
+    interface Opening extends Supplier<RowAnswerer>, Serializable {}
 
     private final String key;
     private final Opening opening;
@@ -88,7 +88,7 @@ public final class RowAnswers implements Serializable {
     public static RowAnswers of(ModelSource source, TextRequest request) {
         Objects.requireNonNull(source, "source must not be null");
         Objects.requireNonNull(request, "request must not be null");
-        return of(() -> new Answerer(source.open(), request::of, answer -> answer));
+        return of(() -> new RowAnswerer(source.open(), request::of));
     }
 
     /**
@@ -100,20 +100,7 @@ public final class RowAnswers implements Serializable {
     public static RowAnswers ofStrategy(Broadcast<FolderBytes> saved, ModelSource base) {
         Objects.requireNonNull(saved, "saved must not be null");
         Objects.requireNonNull(base, "base must not be null");
-        return of(() -> {
-            SavedStrategy strategy = SavedStrategy.load(saved.value().unpacked());
-            Model adapted = strategy.needsModel() ? owning(strategy, base.open()) : strategy.adapt();
-            return new Answerer(adapted, strategy.task()::request, strategy::fileLabel);
-        });
-    }
-
-    private static Model owning(SavedStrategy strategy, Model base) {
-        try {
-            return new OwningModel(strategy.adapt(base), base);
-        } catch (RuntimeException | Error e) {
-            base.close();
-            throw e;
-        }
+        return of(() -> RowAnswerer.of(SavedStrategy.load(saved.value().unpacked()), base::open));
     }
 
     /** These answers with batches of another size: rows that a task asks together, in [1, 4096]; 32 by default. */

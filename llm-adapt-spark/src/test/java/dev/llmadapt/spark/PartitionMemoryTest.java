@@ -2,6 +2,7 @@ package dev.llmadapt.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.pilot.rows.RowAnswer;
 import dev.llmadapt.spark.PartitionMemory.Task;
 import java.util.ArrayList;
 import java.util.List;

@@ -22,7 +22,6 @@ class RoomsTest {
                     "java..",
                     "scala",
                     "scala.reflect",
-                    "org.slf4j..",
                     "org.jspecify..",
                     "org.apache.spark",
                     "org.apache.spark.api.java..",
@@ -31,6 +30,7 @@ class RoomsTest {
                     "org.apache.spark.sql.types",
                     "org.apache.spark.util",
                     "dev.llmadapt",
+                    "dev.llmadapt.pilot.rows",
                     "dev.llmadapt.pilot.saved",
                     "dev.llmadapt.spark"));
 }

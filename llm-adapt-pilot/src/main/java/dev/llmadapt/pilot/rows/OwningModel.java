@@ -1,4 +1,4 @@
-package dev.llmadapt.spark;
+package dev.llmadapt.pilot.rows;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;

@@ -1,4 +1,4 @@
-package dev.llmadapt.spark;
+package dev.llmadapt.pilot.rows;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,15 +7,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text what was asked about
  * @param answer null where there is none
- * @param probability of a label, null where the model does not say
+ * @param probability of a label, in [0, 1]; null where the model does not say
  * @param error why there is no answer, null where there is one
  */
-record RowAnswer(
+public record RowAnswer(
         String text,
         @Nullable String answer,
         @Nullable Double probability,
         @Nullable String error) {
-    static RowAnswer failed(String text, String error) {
+    /** A row without an answer. */
+    public static RowAnswer failed(String text, String error) {
         return new RowAnswer(text, null, null, error);
     }
 }
