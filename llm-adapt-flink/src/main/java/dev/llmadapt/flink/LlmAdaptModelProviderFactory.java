@@ -7,11 +7,7 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.table.catalog.ResolvedCatalogModel;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.factories.ModelProviderFactory;
-import org.apache.flink.table.functions.AsyncPredictFunction;
-import org.apache.flink.table.functions.PredictFunction;
-import org.apache.flink.table.ml.AsyncPredictRuntimeProvider;
 import org.apache.flink.table.ml.ModelProvider;
-import org.apache.flink.table.ml.PredictRuntimeProvider;
 
 /**
  * A factory of models that run in Flink's task managers, for {@code 'provider' = 'llm-adapt'}. Flink finds it by its
@@ -35,25 +31,7 @@ public final class LlmAdaptModelProviderFactory implements ModelProviderFactory 
         Question question = Question.of(options);
         ErrorHandlingStrategy onError = options.get(LlmAdaptOptions.ERROR_HANDLING_STRATEGY);
         Columns columns = Columns.of(model, onError, question.hasProbabilities());
-        return new Provider(new RowAnswering(settings, question, columns, onError));
-    }
-
-    /** Rows may wait for their answers one by one, or several at a time, which Flink does unless told otherwise. */
-    record Provider(RowAnswering rows) implements PredictRuntimeProvider, AsyncPredictRuntimeProvider {
-        @Override
-        public PredictFunction createPredictFunction(Context context) {
-            return new AnswerFunction(rows);
-        }
-
-        @Override
-        public AsyncPredictFunction createAsyncPredictFunction(Context context) {
-            return new AsyncAnswerFunction(rows);
-        }
-
-        @Override
-        public ModelProvider copy() {
-            return this;
-        }
+        return new RowProvider(new RowAnswering(settings, question, columns, onError));
     }
 
     @Override

@@ -48,8 +48,7 @@ record Question(
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("'timeout' must not be negative, got " + timeout);
         }
-        var unused = options(maxTokens, temperature);
-        var alsoUnused = constraint(jsonSchema);
+        var unused = List.of(options(maxTokens, temperature), constraint(jsonSchema)); // refuse what cannot be
     }
 
     /** Reads it. */

@@ -36,8 +36,9 @@ class LlmAdaptModelProviderFactoryTest {
     /** A provider as Flink makes it. */
     private static ModelProvider create(List<Column> input, List<Column> output, String options) {
         Map<String, String> all = new HashMap<>(Map.of("provider", "llm-adapt"));
-        for (String option : options.split(" ")) {
-            all.put(option.split("=")[0], option.split("=", 2)[1]);
+        for (String option : options.split(" ", -1)) {
+            int at = option.indexOf('=');
+            all.put(option.substring(0, at), option.substring(at + 1));
         }
         ResolvedCatalogModel model = ResolvedCatalogModel.of(
                 CatalogModel.of(Schema.newBuilder().build(), Schema.newBuilder().build(), all, null),
@@ -113,8 +114,7 @@ class LlmAdaptModelProviderFactoryTest {
     void provider_withAllOptions_makesFunctionsThatTravel() throws Exception {
         String options = "model=m adapter=a system-prompt=Label. labels=a;b max-tokens=4 temperature=0.5 precision=int8"
                 + " device=cuda:1 threads=2 max-batch=16 timeout=9s keep-open=1min error-handling-strategy=ignore";
-        var provider = (LlmAdaptModelProviderFactory.Provider)
-                create(List.of(TEXT), List.of(PROBABILITY, ANSWER, ERROR), options);
+        var provider = (RowProvider) create(List.of(TEXT), List.of(PROBABILITY, ANSWER, ERROR), options);
 
         assertThat(copy(new AsyncAnswerFunction(provider.rows()))).isNotNull();
         assertThat(copy(new AnswerFunction(provider.rows()))).isNotNull();

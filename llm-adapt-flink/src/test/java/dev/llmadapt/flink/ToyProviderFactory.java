@@ -39,7 +39,7 @@ public final class ToyProviderFactory implements ModelProviderFactory {
         ErrorHandlingStrategy onError = helper.getOptions().get(LlmAdaptOptions.ERROR_HANDLING_STRATEGY);
         Question question = new Question(
                 true, false, "", List.of(), "", 8, 0, helper.getOptions().get(LlmAdaptOptions.TIMEOUT));
-        return new LlmAdaptModelProviderFactory.Provider(new RowAnswering(
+        return new RowProvider(new RowAnswering(
                 new Toy(helper.getOptions().get(LlmAdaptOptions.KEEP_OPEN)),
                 question,
                 Columns.of(context.getCatalogModel(), onError, true),
