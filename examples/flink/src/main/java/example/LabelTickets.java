@@ -46,7 +46,6 @@ public final class LabelTickets {
                 chosen.task().examples().stream().map(each -> each.input()).toList();
 
         TableEnvironment tables = TableEnvironment.create(EnvironmentSettings.inBatchMode());
-        tables.getConfig().set("parallelism.default", "2");
         tables.executeSql("CREATE TEMPORARY TABLE numbers (n BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '" + count + "',"
                 + " 'fields.n.kind' = 'sequence', 'fields.n.start' = '0', 'fields.n.end' = '" + (count - 1) + "')");
         // one of them has no text
@@ -97,7 +96,7 @@ public final class LabelTickets {
         tables.executeSql("CREATE TEMPORARY MODEL answers INPUT (text STRING)"
                 + " OUTPUT (answer STRING, `error-string` STRING) WITH ('provider' = 'llm-adapt', 'model' = '" + base
                 + "'" + (adapter.isEmpty() ? "" : ", 'adapter' = '" + adapter + "'")
-                + ", 'max-tokens' = '4', 'error-handling-strategy' = 'ignore')");
+                + ", 'max-tokens' = '16', 'error-handling-strategy' = 'ignore')");
         String answers = "SELECT `error-string`, COUNT(*) AS tickets"
                 + " FROM ML_PREDICT(TABLE tickets, MODEL answers, DESCRIPTOR(text)) GROUP BY `error-string`";
         double inFlink = seconds(() -> tables.executeSql(answers).print());
@@ -114,7 +113,7 @@ public final class LabelTickets {
 
     private static Request request(String text, String adapter) {
         Request request = adapter.isEmpty() ? Request.of(text) : Request.of(text).withAdapter("tickets");
-        return request.withOptions(request.options().withMaxTokens(4));
+        return request.withOptions(request.options().withMaxTokens(16));
     }
 
     private static void loop(Model model, List<String> texts, Function<String, Request> asking) {
@@ -132,7 +131,7 @@ public final class LabelTickets {
     private static void print(String what, int rows, double inFlink, double alone) {
         System.out.printf(
                 Locale.ROOT,
-                "%,d rows %s: %,.0f rows/s in Flink, %,.0f rows/s in a loop without it%n",
+                "%,d rows %s: %,.1f rows/s in Flink, %,.1f rows/s in a loop without it%n",
                 rows,
                 what,
                 rows / inFlink,

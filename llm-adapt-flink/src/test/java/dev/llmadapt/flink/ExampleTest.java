@@ -22,7 +22,8 @@ class ExampleTest {
 
         assertThat(printed)
                 .contains("cards", "loans", "transfers", "the text is empty")
-                .containsPattern("90 rows labelled by the saved strategy: [0-9,]+ rows/s in Flink, [0-9,]+ rows/s in a")
+                .containsPattern(
+                        "90 rows labelled by the saved strategy: [0-9,.]+ rows/s in Flink, [0-9,.]+ rows/s in a")
                 .contains("90 rows answered by the model");
     }
 }
