@@ -13,6 +13,7 @@ import dev.langchain4j.model.chat.response.StreamingHandle;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
+import dev.llmadapt.remote.bridge.Pieces;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,7 +154,7 @@ final class ModelCall {
     private final class Handler implements StreamingChatResponseHandler {
         @Override
         public void onPartialResponse(String text) {
-            piece(new Token(ModelAnswers.UNKNOWN_ID, text, Double.NaN));
+            piece(Pieces.text(text));
         }
 
         @Override
@@ -164,7 +165,7 @@ final class ModelCall {
 
         @Override
         public void onPartialThinking(PartialThinking part) {
-            piece(new Token(ModelAnswers.UNKNOWN_ID, "", Double.NaN, ChatMessages.orEmpty(part.text())));
+            piece(Pieces.thought(ChatMessages.orEmpty(part.text())));
         }
 
         @Override

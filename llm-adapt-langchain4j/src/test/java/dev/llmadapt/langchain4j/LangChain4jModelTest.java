@@ -205,7 +205,7 @@ final class LangChain4jModelTest {
 
     @Test
     void generate_choices_areAskedForInJsonAndRead() {
-        Chat chat = saying("{\"choice\": \"no\"}");
+        Chat chat = saying("{\"answer\": \"no\"}");
         Request request = QUESTION.withConstraint(OutputConstraint.oneOf(List.of("yes", "no")));
         List<Token> heard = new ArrayList<>();
         Generation answer = new LangChain4jModel(chat).stream(request, heard::add);
@@ -215,7 +215,7 @@ final class LangChain4jModelTest {
         assertThat(chat.asked.get(0).responseFormat().type()).isEqualTo(ResponseFormatType.JSON);
         assertThat(SchemaText.of(chat.asked.get(0).responseFormat().jsonSchema().rootElement()))
                 .contains("[\"yes\",\"no\"]");
-        assertThatThrownBy(() -> new LangChain4jModel(saying("{\"choice\": \"maybe\"}")).generate(request))
+        assertThatThrownBy(() -> new LangChain4jModel(saying("{\"answer\": \"maybe\"}")).generate(request))
                 .isInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining("[yes, no]")
                 .hasMessageContaining("maybe");

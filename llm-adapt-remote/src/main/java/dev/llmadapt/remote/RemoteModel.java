@@ -14,6 +14,8 @@ import dev.llmadapt.Usage;
 import dev.llmadapt.observation.Operation;
 import dev.llmadapt.observation.RequestObserver;
 import dev.llmadapt.observation.RequestTrace;
+import dev.llmadapt.remote.bridge.AnswerCheck;
+import dev.llmadapt.remote.bridge.RequestBatch;
 import dev.llmadapt.remote.http.Answer;
 import dev.llmadapt.remote.http.Waiting;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class RemoteModel implements Model {
     private final ModelInfo info;
     private final RequestBodies bodies;
     private final RemoteAdapters adapters;
+    private final AnswerCheck answers;
     private final ConstraintCheck check;
     private final EchoScorer echoScorer;
     private final TopTokenScorer topTokenScorer;
@@ -65,7 +68,8 @@ public final class RemoteModel implements Model {
         this.info = found.info();
         this.bodies = new RequestBodies(service.where(), features, ExtraFields.json(options.extraBody()));
         this.adapters = new RemoteAdapters(service, features, found.model());
-        this.check = new ConstraintCheck(service.where());
+        this.answers = new AnswerCheck("the server at " + service.where(), RemoteException::new);
+        this.check = new ConstraintCheck(answers);
         this.echoScorer = new EchoScorer(service, bodies, features);
         this.topTokenScorer = new TopTokenScorer(service, bodies, features.topTokens());
         this.folder = options.answerFolder().map(AnswerFolder::new).orElse(null);
@@ -143,7 +147,7 @@ public final class RemoteModel implements Model {
         bodies.answer(request, ""); // refuses what cannot be done, also of a thread that is interrupted
         boolean whole = bodies.isWhole(request);
         AnswerReader reader = new AnswerReader(
-                request, whole ? TokenListener.NONE : listener, service.where(), service.errors(), start);
+                request, whole ? TokenListener.NONE : listener, service.where(), answers, service.errors(), start);
         if (Thread.currentThread().isInterrupted()) {
             return told(trace, reader.interrupted());
         }
@@ -183,7 +187,7 @@ public final class RemoteModel implements Model {
         if (requests.size() <= 1) {
             return requests.stream().map(this::generate).toList();
         }
-        return new Batch(requests, options.concurrency(), this::generate).run();
+        return new RequestBatch(requests, options.concurrency(), this::generate).run();
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scheduling;
+import dev.llmadapt.ScriptedModel;
 import dev.llmadapt.Token;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToolChoice;
@@ -184,7 +185,7 @@ final class SpringAiModelTest {
 
     @Test
     void generate_choices_areAskedForInJsonAndRead() {
-        Hosted chat = saying("{\"choice\": \"no\"}");
+        Hosted chat = saying("{\"answer\": \"no\"}");
         Request request = QUESTION.withConstraint(OutputConstraint.oneOf(List.of("yes", "no")));
         List<Token> heard = new ArrayList<>();
         Generation answer = new SpringAiModel(chat).stream(request, heard::add);
@@ -193,7 +194,7 @@ final class SpringAiModelTest {
         assertThat(heard).isEqualTo(answer.tokens());
         assertThat(LlmAdaptChatOptions.class.cast(options(chat)).getOutputSchema())
                 .contains("[\"yes\",\"no\"]");
-        assertThatThrownBy(() -> new SpringAiModel(saying("{\"choice\": \"maybe\"}")).generate(request))
+        assertThatThrownBy(() -> new SpringAiModel(saying("{\"answer\": \"maybe\"}")).generate(request))
                 .isInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining("maybe");
     }
@@ -327,7 +328,7 @@ final class SpringAiModelTest {
     @Test
     void strategy_overAModelOfSpringAi_isAsOverAnyModel() {
         var task = dev.llmadapt.ToyTask.task();
-        Hosted chat = saying("{\"choice\": \"" + task.labels().get(0) + "\"}");
+        Hosted chat = saying("{\"answer\": \"" + task.labels().get(0) + "\"}");
         dev.llmadapt.Strategy shouting = new dev.llmadapt.Strategy() {
             @Override
             public String name() {
