@@ -10,6 +10,7 @@ import dev.langchain4j.model.chat.response.PartialThinking;
 import dev.langchain4j.model.chat.response.PartialThinkingContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
@@ -57,7 +58,11 @@ final class ModelCall {
         ModelCall[] self = new ModelCall[1];
         self[0] = new ModelCall(start, limit, () -> {
             try {
-                self[0].events.add(new Event.Whole(model.chat(request)));
+                ChatResponse response = model.chat(request);
+                self[0].events.add(
+                        response == null
+                                ? new Event.Failed(new LlmAdaptException("the model answered nothing (null)"))
+                                : new Event.Whole(response));
             } catch (RuntimeException | Error e) { // whoever waits gets it
                 self[0].events.add(new Event.Failed(e));
             }

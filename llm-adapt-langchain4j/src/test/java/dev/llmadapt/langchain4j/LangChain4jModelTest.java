@@ -327,6 +327,14 @@ final class LangChain4jModelTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what models of others do
+    void generate_noAnswer_isAnError() {
+        assertThatThrownBy(() -> new LangChain4jModel(new Chat(request -> null)).generate(Request.of("hi")))
+                .isExactlyInstanceOf(LlmAdaptException.class)
+                .hasMessageContaining("answered nothing");
+    }
+
+    @Test
     void generate_contentFilter_isAnError() {
         Chat chat = new Chat(request -> response(AiMessage.from(""), FinishReason.CONTENT_FILTER));
 

@@ -20,14 +20,33 @@ class ChatTemplateOptionTest {
         try (LocalModel model = LocalModel.open(
                 Golden.folder("tiny-llama"), OPTIONS.withChatTemplate("{% for m in messages %}\n{% nope %}"))) {
             assertThatThrownBy(() -> model.generate(request))
-                    .isInstanceOf(TemplateException.class)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasCauseInstanceOf(TemplateException.class)
                     .hasMessageStartingWith(
                             "the model's chat template cannot be used: template line 2: unknown tag 'nope'")
                     .hasMessageContaining("Request.withRaw")
                     .hasMessageContaining("--chat-template");
-            assertThatThrownBy(() -> model.score(request, List.of("a"))).isInstanceOf(TemplateException.class);
+            assertThatThrownBy(() -> model.score(request, List.of("a"))).isInstanceOf(IllegalArgumentException.class);
             assertThat(model.generate(request.withRaw(true)).usage().completionTokens())
                     .isPositive();
+        }
+    }
+
+    @Test
+    void generate_conversationThatTheTemplateRefuses_isTheCallersMistake() {
+        String template = "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system here') }}"
+                + "{% endif %}{{ m.content }}{% endfor %}";
+        try (LocalModel model = LocalModel.open(Golden.folder("tiny-llama"), OPTIONS.withChatTemplate(template))) {
+            Request refused =
+                    Request.of(Message.system("be brief"), Message.user("a")).withOptions(brief());
+            assertThatThrownBy(() -> model.generate(refused))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(
+                            "does not take the conversation: template line 1: the template refuses its input: no system here");
+            Request long10 = Request.of("a".repeat(10_000_000)).withOptions(brief());
+            assertThatThrownBy(() -> model.generate(long10))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the limit 'characters' of 8388608 is exceeded");
         }
     }
 

@@ -104,10 +104,20 @@ public final class RemoteModel implements Model {
     public Generation stream(Request request, TokenListener listener) {
         requireOpen();
         RequestTrace trace = begin(request.raw() ? Operation.TEXT_COMPLETION : Operation.CHAT, request);
+        int[] written = {0};
         try {
-            return stream(request, listener, trace);
+            return stream(request, listener, trace, token -> {
+                written[0]++;
+                trace.firstToken();
+                try {
+                    listener.onToken(token);
+                } catch (RuntimeException | Error e) {
+                    trace.givenUp();
+                    throw e;
+                }
+            });
         } catch (RuntimeException | Error e) {
-            trace.failed(e, timeOver());
+            trace.failed(e, timeOver(), 0, written[0]);
             throw e;
         }
     }
@@ -138,11 +148,7 @@ public final class RemoteModel implements Model {
         return answer;
     }
 
-    private Generation stream(Request request, TokenListener asked, RequestTrace trace) {
-        TokenListener listener = token -> {
-            trace.firstToken();
-            asked.onToken(token);
-        };
+    private Generation stream(Request request, TokenListener asked, RequestTrace trace, TokenListener listener) {
         long start = System.nanoTime();
         bodies.answer(request, ""); // refuses what cannot be done, also of a thread that is interrupted
         boolean whole = bodies.isWhole(request);

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** A decoder that answers and scores requests over a session that it owns. Thread-safe. */
@@ -185,7 +184,10 @@ public final class Decoder implements AutoCloseable {
      * @throws InferenceException if what the model computes for one of them is not finite, or the engine fails
      */
     public List<Generation> generate(List<Request> requests, TokenListener listener) {
-        return run(requests.size(), i -> start(requests.get(i), i == 0 ? listener : TokenListener.NONE));
+        return run(requests, (i, trace) -> {
+            Request request = requests.get(i);
+            return start(request, trace, () -> prompts.prompt(request), i == 0 ? listener : TokenListener.NONE);
+        });
     }
 
     /**
@@ -196,14 +198,21 @@ public final class Decoder implements AutoCloseable {
      */
     public Generation complete(int[] ids, Request request, TokenListener listener) {
         PromptEncoder.Prompt prompt = new PromptEncoder.Prompt(ids, Optional.empty(), false);
-        return run(1, i -> start(request, () -> prompt, listener)).get(0);
+        return run(List.of(request), (i, trace) -> start(request, trace, () -> prompt, listener))
+                .get(0);
     }
 
-    private List<Generation> run(int count, IntFunction<Answer> start) {
+    /** Starts the answer of a request by its place. */
+    private interface Start {
+        Answer start(int index, RequestTrace trace);
+    }
+
+    private List<Generation> run(List<Request> requests, Start start) {
+        List<RequestTrace> traces = requests.stream().map(this::begin).toList();
         List<Answer> answers = new ArrayList<>();
         try {
-            for (int i = 0; i < count; i++) {
-                answers.add(start.apply(i));
+            for (int i = 0; i < requests.size(); i++) {
+                answers.add(start.start(i, traces.get(i)));
             }
             for (boolean more = true; more; ) {
                 more = false;
@@ -217,6 +226,7 @@ public final class Decoder implements AutoCloseable {
             return answers.stream().map(Answer::result).toList();
         } catch (RuntimeException | Error e) {
             answers.forEach(answer -> answer.failed(e));
+            traces.forEach(trace -> trace.failed(e, false)); // those that have no answer
             throw e;
         } finally {
             answers.forEach(answer -> scheduler.end(answer.sequence()));
@@ -242,23 +252,16 @@ public final class Decoder implements AutoCloseable {
         return new Arrival(System.nanoTime(), time, adapters.mix(request.adapters()));
     }
 
-    private Answer start(Request request, TokenListener listener) {
-        return start(request, () -> prompts.prompt(request), listener);
+    private Answer start(
+            Request request, RequestTrace trace, Supplier<PromptEncoder.Prompt> prompt, TokenListener listener) {
+        Arrival arrival = arrival(request, trace);
+        return start(request, arrival, prompt.get(), listener);
     }
 
-    private Answer start(Request request, Supplier<PromptEncoder.Prompt> prompt, TokenListener listener) {
-        RequestTrace trace = begin(request.raw() ? Operation.TEXT_COMPLETION : Operation.CHAT, request);
-        try {
-            Arrival arrival = arrival(request, trace);
-            return start(request, arrival, prompt.get(), listener);
-        } catch (RuntimeException | Error e) {
-            trace.failed(e, false);
-            throw e;
-        }
-    }
-
-    private RequestTrace begin(Operation operation, Request request) {
-        return observer.begin(operation, request.scheduling().priority());
+    private RequestTrace begin(Request request) {
+        return observer.begin(
+                request.raw() ? Operation.TEXT_COMPLETION : Operation.CHAT,
+                request.scheduling().priority());
     }
 
     private Answer start(Request request, Arrival arrival, PromptEncoder.Prompt begun, TokenListener listener) {

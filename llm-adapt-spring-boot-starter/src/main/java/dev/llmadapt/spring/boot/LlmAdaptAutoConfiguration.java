@@ -6,6 +6,9 @@ import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.spring.ai.LlmAdaptChatModel;
 import dev.llmadapt.spring.ai.LlmAdaptChatOptions;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.observation.ChatModelObservationConvention;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootVersion;
@@ -70,11 +73,29 @@ public class LlmAdaptAutoConfiguration {
             LlmAdaptProperties properties,
             ObjectProvider<ObservationRegistry> registry,
             ObjectProvider<ChatModelObservationConvention> convention) {
+        requireKnown(properties.chat().model(), model);
         LlmAdaptChatModel.Builder chat = LlmAdaptChatModel.builder(model)
                 .options(options(properties.chat()))
                 .observationRegistry(registry.getIfUnique(() -> ObservationRegistry.NOOP));
         convention.ifAvailable(chat::observationConvention);
-        return ModelOpening.named("llm-adapt.chat", properties.chat(), "Correct it, or leave it out.", chat::build);
+        return chat.build();
+    }
+
+    /** Refuses a default model that every prompt would be refused for. */
+    private static void requireKnown(@Nullable String name, Model model) {
+        if (name == null || !(model instanceof ServedModel served)) {
+            return;
+        }
+        Set<String> known = new TreeSet<>(served.adapters());
+        known.addAll(served.strategies());
+        known.add(served.info().name());
+        if (!known.contains(name)) {
+            throw new LlmAdaptPropertyException(
+                    "llm-adapt.chat.model",
+                    name,
+                    "there is no adapter or strategy of that name, there are " + known,
+                    "Name one of them, or leave it out.");
+        }
     }
 
     private static LlmAdaptChatOptions options(LlmAdaptProperties.Chat chat) {

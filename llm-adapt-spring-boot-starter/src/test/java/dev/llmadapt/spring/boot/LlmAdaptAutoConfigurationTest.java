@@ -173,6 +173,7 @@ final class LlmAdaptAutoConfigurationTest {
                         "llm-adapt.chat.stop-sequences=END,STOP",
                         "llm-adapt.chat.seed=5",
                         "llm-adapt.chat.model=acme",
+                        "llm-adapt.adapters.acme=" + TinyModel.adapter("lora"),
                         "llm-adapt.chat.time-limit=9s")
                 .run(context -> {
                     var options = context.getBean(LlmAdaptChatModel.class).getOptions();
@@ -200,6 +201,7 @@ final class LlmAdaptAutoConfigurationTest {
                     assertThat(up.getDetails())
                             .containsEntry("model", "tiny-llama")
                             .containsEntry("adapters", List.of("acme"))
+                            .containsEntry("strategies", List.of())
                             .containsEntry("running", 0);
                     context.getBean(ServedModel.class).stop();
                     assertThat(Objects.requireNonNull(health.health()).getStatus())
@@ -222,7 +224,18 @@ final class LlmAdaptAutoConfigurationTest {
                 Map.entry(
                         "llm-adapt.strategies.triage=/nowhere",
                         List.of("llm-adapt.strategies.triage", "does not exist")),
-                Map.entry("llm-adapt.chat.top-p=2", List.of("llm-adapt.chat", "topP")),
+                Map.entry("llm-adapt.chat.top-p=2", List.of("property llm-adapt.chat.top-p is '2.0'", "topP")),
+                Map.entry("llm-adapt.chat.temperature=-1", List.of("property llm-adapt.chat.temperature is")),
+                Map.entry("llm-adapt.chat.time-limit=-5s", List.of("property llm-adapt.chat.time-limit is")),
+                Map.entry("llm-adapt.chat.max-tokens=0", List.of("property llm-adapt.chat.max-tokens is '0'")),
+                Map.entry("llm-adapt.chat.model=nope", List.of("llm-adapt.chat.model", "no adapter", "tiny-llama")),
+                Map.entry("llm-adapt.model= ", List.of("llm-adapt.model", "it is empty")),
+                Map.entry("llm-adapt.adapters.acme=", List.of("llm-adapt.adapters.acme", "left unbound")),
+                Map.entry("llm-adapt.index.folder=", List.of("llm-adapt.index.folder", "it is empty")),
+                Map.entry("llm-adapt.chat-template=/nowhere", List.of("llm-adapt.chat-template", "does not exist")),
+                Map.entry(
+                        "llm-adapt.context-length=1000000",
+                        List.of("with 'llm-adapt.context-length=1000000'", "Correct the property")),
                 Map.entry("llm-adapt.index.documents=/docs", List.of("llm-adapt.index.documents", "no index")));
         refused.forEach((property, words) -> tiny().withPropertyValues(property).run(context -> {
             assertThat(context).hasFailed();
@@ -255,6 +268,11 @@ final class LlmAdaptAutoConfigurationTest {
                 .contains("APPLICATION FAILED TO START")
                 .contains("The property llm-adapt.model is '/no/model': ")
                 .contains("Name a checkpoint's folder")
+                .doesNotContain("\tat ");
+        assertThatThrownBy(() -> start("--llm-adapt.model=default", "--llm-adapt.chat.time-limit=-5s"))
+                .isNotNull();
+        assertThat(output)
+                .contains("The property llm-adapt.chat.time-limit is 'PT-5S': ")
                 .doesNotContain("\tat ");
         assertThatThrownBy(() -> start("--llm-adapt.treads=3")).isNotNull();
         assertThat(output.getOut().substring(output.getOut().lastIndexOf("APPLICATION FAILED")))
@@ -375,6 +393,10 @@ final class LlmAdaptAutoConfigurationTest {
                             .getResult())
                     .extracting(result -> result.getOutput().getText())
                     .isEqualTo(answer);
+            assertThatThrownBy(() -> model.generate(Request.of(input).withAdapter("trage")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("trage")
+                    .hasMessageContaining("saved strategies: [triage]");
         });
     }
 
