@@ -1,6 +1,7 @@
 package dev.llmadapt.spring.ai;
 
 import dev.llmadapt.Generation;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.OutputConstraint;
@@ -82,7 +83,7 @@ public final class SpringAiModel implements Model {
         boolean streamed = options.streaming() && request.constraint() instanceof OutputConstraint.None;
         ModelCall call = new ModelCall(start, request.scheduling().timeLimit());
         boolean whole = call.hear(
-                Flux.defer(() -> streamed ? streamed(prompt) : Flux.just(chat.call(prompt))),
+                Flux.defer(() -> streamed ? streamed(prompt) : Flux.just(called(prompt))),
                 streamed ? listener : null,
                 answers);
         List<Token> pieces = call.pieces();
@@ -101,8 +102,16 @@ public final class SpringAiModel implements Model {
         try {
             return chat.stream(prompt);
         } catch (UnsupportedOperationException e) {
-            return Flux.just(chat.call(prompt));
+            return Flux.just(called(prompt));
         }
+    }
+
+    private ChatResponse called(Prompt prompt) {
+        ChatResponse response = chat.call(prompt);
+        if (response == null) {
+            throw new LlmAdaptException("the model '" + info.name() + "' answered nothing (null)");
+        }
+        return response;
     }
 
     @Override

@@ -110,6 +110,14 @@ final class SpringAiModelTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what models of others do
+    void generate_noAnswer_isAnError() {
+        assertThatThrownBy(() -> whole(new Hosted(prompt -> null)).generate(QUESTION))
+                .isExactlyInstanceOf(LlmAdaptException.class)
+                .hasMessageContaining("'hosted-1' answered nothing");
+    }
+
+    @Test
     void generate_options_takeTheModelsPlace() {
         Hosted chat = saying("yes");
         whole(chat).generate(QUESTION);
