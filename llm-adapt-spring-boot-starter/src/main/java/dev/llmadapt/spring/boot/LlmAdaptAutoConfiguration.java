@@ -9,6 +9,7 @@ import io.micrometer.observation.ObservationRegistry;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.observation.ChatModelObservationConvention;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootVersion;
@@ -66,7 +67,7 @@ public class LlmAdaptAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(Model.class)
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(ChatModel.class)
     @ConditionalOnProperty(name = "spring.ai.model.chat", havingValue = "llm-adapt", matchIfMissing = true)
     LlmAdaptChatModel llmAdaptChatModel(
             Model model,

@@ -89,7 +89,8 @@ final class ModelOpening {
     }
 
     private Model base(String model) {
-        require("llm-adapt.model", model, "dev.llmadapt.local.LocalModel", "there is no engine to open it", ENGINE);
+        require("llm-adapt.model", model, "dev.llmadapt.local.LocalModel", "there is nothing to open it with", ENGINE);
+        require("llm-adapt.model", model, "ai.onnxruntime.OrtEnvironment", "there is no engine to open it", ENGINE);
         return Local.open(model, properties, listeners);
     }
 

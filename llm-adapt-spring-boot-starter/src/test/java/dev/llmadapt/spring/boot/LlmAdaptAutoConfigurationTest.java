@@ -12,6 +12,7 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.observation.RequestEnd;
+import dev.llmadapt.observation.RetrievalEnd;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.saved.SavedStrategy;
@@ -20,6 +21,8 @@ import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.index.PassageIndex;
 import dev.llmadapt.spring.ai.LlmAdaptChatModel;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.embedding.EmbeddingModel;
@@ -156,6 +160,10 @@ final class LlmAdaptAutoConfigurationTest {
                     .extracting(answer -> answer.text())
                     .doesNotHaveDuplicates();
             assertThatThrownBy(() -> text(chat, "initech")).hasMessageContaining("initech");
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            context.getBean("llmAdaptModelMetrics", MeterBinder.class).bindTo(registry);
+            assertThat(registry.get("llmadapt.adapters.registered").gauge().value())
+                    .isEqualTo(2);
             assertThatThrownBy(() -> model.generate(question.withAdapters(
                             List.of(dev.llmadapt.AdapterUse.of("acme"), dev.llmadapt.AdapterUse.of("globex")))))
                     .hasMessageContaining("adapter-memory");
@@ -314,8 +322,36 @@ final class LlmAdaptAutoConfigurationTest {
                                     .retrieve(new org.springframework.ai.rag.Query("?")))
                             .hasSize(1);
                 });
+        ChatModel chat = prompt -> new ChatResponse(List.of());
+        tiny().withBean("mine", ChatModel.class, () -> chat).run(context -> {
+            assertThat(context).hasNotFailed().hasSingleBean(ChatClient.Builder.class);
+            assertThat(context.getBean(ChatModel.class)).isSameAs(chat);
+        });
         tiny().withPropertyValues("spring.ai.model.chat=openai")
                 .run(context -> assertThat(context).hasSingleBean(Model.class).doesNotHaveBean(ChatModel.class));
+    }
+
+    @Test
+    void listeners_ofTheApplication_hearOfTheIndex() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        RUNNER.withPropertyValues("llm-adapt.index.folder=memory")
+                .withBean(ModelListener.class, () -> new ModelListener() {
+                    @Override
+                    public void onEnd(RequestEnd end) {
+                        heard.add(end.request().operation().key());
+                    }
+
+                    @Override
+                    public void onRetrieval(RetrievalEnd retrieval) {
+                        heard.add("search");
+                    }
+                })
+                .run(context -> {
+                    context.getBean(PassageIndex.class).upsert(List.of(new Passage("p", "", "the quay", 1)));
+                    context.getBean(PassageIndex.class).commit();
+                    context.getBean(DocumentRetriever.class).retrieve(new org.springframework.ai.rag.Query("quay"));
+                    assertThat(heard).containsExactly("embeddings", "embeddings", "search");
+                });
     }
 
     @Test
@@ -408,8 +444,11 @@ final class LlmAdaptAutoConfigurationTest {
                 .withPropertyValues("llm-adapt.model=default")
                 .run(context -> assertThat(context.getStartupFailure())
                         .hasStackTraceContaining("llm-adapt.model")
-                        .hasStackTraceContaining("no engine")
+                        .hasStackTraceContaining("nothing to open it with")
                         .hasStackTraceContaining("llm-adapt-cpu"));
+        RUNNER.withClassLoader(new FilteredClassLoader("ai.onnxruntime"))
+                .withPropertyValues("llm-adapt.model=default")
+                .run(context -> assertThat(context.getStartupFailure()).hasStackTraceContaining("no engine"));
         RUNNER.withClassLoader(new FilteredClassLoader("dev.llmadapt.pilot"))
                 .withPropertyValues("llm-adapt.strategies.triage=/saved")
                 .run(context -> assertThat(context.getStartupFailure())
