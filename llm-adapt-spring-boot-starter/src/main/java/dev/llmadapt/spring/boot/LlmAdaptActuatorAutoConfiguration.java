@@ -58,7 +58,7 @@ public class LlmAdaptActuatorAutoConfiguration {
                         .description("Answers under way")
                         .register(registry);
                 FunctionCounter.builder("llm.adapt.requests.refused", model, ServedModel::refused)
-                        .description("Requests that were refused because the application stops")
+                        .description("Requests that were refused: too many waited, or the application was stopping")
                         .register(registry);
             };
         }

@@ -114,6 +114,9 @@ final class ServedModel implements Model, SmartLifecycle {
         }
         try {
             return answer.get();
+        } catch (OverloadedException e) {
+            refused.incrementAndGet();
+            throw e;
         } catch (IllegalArgumentException e) {
             throw strategies.isEmpty() || !namesNobody(requests)
                     ? e
@@ -145,7 +148,7 @@ final class ServedModel implements Model, SmartLifecycle {
         return running;
     }
 
-    /** The requests that were refused since the application stops. */
+    /** The requests that were refused: too many waited, or the application was stopping. */
     long refused() {
         return refused.get();
     }

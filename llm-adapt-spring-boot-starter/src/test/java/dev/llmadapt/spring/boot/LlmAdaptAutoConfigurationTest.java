@@ -220,8 +220,10 @@ final class LlmAdaptAutoConfigurationTest {
     }
 
     @Test
-    void wrongProperties_areNamed() {
+    void wrongProperties_areNamed() throws IOException {
+        Path broken = Files.writeString(folder.resolve("broken.jinja"), "{% nope %}");
         Map<String, List<String>> refused = Map.ofEntries(
+                Map.entry("llm-adapt.chat-template=" + broken, List.of("llm-adapt.chat-template", "unknown tag")),
                 Map.entry("llm-adapt.modle=x", List.of("llm-adapt.modle")),
                 Map.entry("llm-adapt.chat.temprature=1", List.of("llm-adapt.chat.temprature")),
                 Map.entry("llm-adapt.threads=0", List.of("llm-adapt.threads", "at least 1")),
