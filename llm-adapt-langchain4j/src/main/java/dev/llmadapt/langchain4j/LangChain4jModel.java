@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * {@link dev.llmadapt.OverloadedException}. What says that the server cannot be asked (its
  * {@code AuthenticationException}, {@code TimeoutException} and {@code UnresolvedModelServerException}, a broken
  * connection, 502, 503 and 504) is an {@link dev.llmadapt.UnavailableException}, everything else an
- * {@link dev.llmadapt.LlmAdaptException}.
+ * {@link dev.llmadapt.LlmAdaptException}, but an {@link IllegalStateException}, such as of a model that is closed,
+ * which stays as it is.
  *
  * <p>Thread-safe where the models of LangChain4j are. It does not close them.
  */

@@ -49,7 +49,9 @@ final class ModelAnswers {
     Generation generation(Request request, ChatResponse response, List<Token> pieces, Timings timings) {
         AiMessage message = response.aiMessage();
         String heard = Pieces.text(pieces);
-        String text = heard.isEmpty() ? ChatMessages.orEmpty(message.text()) : heard;
+        String whole = ChatMessages.orEmpty(message.text());
+        String unheard = whole.startsWith(heard) ? whole.substring(heard.length()) : "";
+        String text = heard + unheard;
         List<ToolCall> calls = calls(request, message, response.finishReason(), text);
         FinishReason reason = reason(response, calls);
         if (reason == FinishReason.STOP) {
@@ -64,7 +66,9 @@ final class ModelAnswers {
             tokens.add(Pieces.thought(thought));
         }
         if (heard.isEmpty() && !text.isEmpty()) {
-            tokens.add(Pieces.text(text));
+            tokens.add(Pieces.text(text)); // in the form of its constraint
+        } else if (!unheard.isEmpty()) {
+            tokens.add(Pieces.text(unheard));
         }
         return new Generation(text, tokens, reason, usage(response, tokens), timings, thought, Optional.empty(), calls);
     }

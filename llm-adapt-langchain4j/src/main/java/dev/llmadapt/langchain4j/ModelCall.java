@@ -58,16 +58,18 @@ final class ModelCall {
         ModelCall[] self = new ModelCall[1];
         self[0] = new ModelCall(start, limit, () -> {
             try {
-                ChatResponse response = model.chat(request);
-                self[0].events.add(
-                        response == null
-                                ? new Event.Failed(new LlmAdaptException("the model answered nothing (null)"))
-                                : new Event.Whole(response));
+                self[0].events.add(whole(model.chat(request)));
             } catch (RuntimeException | Error e) { // whoever waits gets it
                 self[0].events.add(new Event.Failed(e));
             }
         });
         return self[0];
+    }
+
+    private static Event whole(@Nullable ChatResponse response) {
+        return response == null
+                ? new Event.Failed(new LlmAdaptException("it answered nothing (null)"))
+                : new Event.Whole(response);
     }
 
     /** The call of a model that streams its answer. */
@@ -181,7 +183,7 @@ final class ModelCall {
 
         @Override
         public void onCompleteResponse(ChatResponse response) {
-            events.add(new Event.Whole(response));
+            events.add(whole(response));
         }
 
         @Override

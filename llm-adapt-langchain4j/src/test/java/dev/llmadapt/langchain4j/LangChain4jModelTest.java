@@ -423,6 +423,39 @@ final class LangChain4jModelTest {
     }
 
     @Test
+    void stream_textThatIsLongerThanItsPieces_endsWithTheRest() {
+        StreamingChatModel streaming = new StreamingChatModel() {
+            @Override
+            public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+                handler.onPartialResponse("Ber");
+                handler.onCompleteResponse(response(AiMessage.from("Berlin"), FinishReason.STOP));
+            }
+        };
+        List<Token> heard = new ArrayList<>();
+        Generation answer = new LangChain4jModel(saying("x"), streaming, LangChain4jOptions.defaults())
+                .stream(QUESTION, heard::add);
+
+        assertThat(answer.text()).isEqualTo("Berlin");
+        assertThat(heard).isEqualTo(answer.tokens()).extracting(Token::text).containsExactly("Ber", "lin");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what models of others do
+    void stream_noAnswerAtTheEnd_isAnError() {
+        StreamingChatModel streaming = new StreamingChatModel() {
+            @Override
+            public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+                handler.onPartialResponse("Ber");
+                handler.onCompleteResponse(null);
+            }
+        };
+        assertThatThrownBy(() ->
+                        new LangChain4jModel(saying("x"), streaming, LangChain4jOptions.defaults()).generate(QUESTION))
+                .isExactlyInstanceOf(LlmAdaptException.class)
+                .hasMessageContaining("answered nothing");
+    }
+
+    @Test
     void generate_batch_asksSeveralAtATime() {
         CountDownLatch both = new CountDownLatch(2);
         Chat chat = new Chat(request -> {

@@ -172,6 +172,19 @@ class ListenerTest {
     }
 
     @Test
+    void listThatCanNeverBeTaken_isRefusedAsSuch() {
+        ModelOptions options = ModelOptions.defaults().withMaxBatch(2).withMaxWaiting(1);
+        try (LocalModel model = open(options.withListener(heard))) {
+            assertThatThrownBy(() -> model.generate(List.of(REQUEST, REQUEST, REQUEST, REQUEST)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a list of 4 requests can never be answered")
+                    .hasMessageContaining("ask for at most 3 at once");
+            assertThat(model.generate(List.of(REQUEST, REQUEST, REQUEST))).hasSize(3);
+        }
+        assertThat(heard.ends).extracting(RequestEnd::outcome).startsWith(Outcome.FAILED, Outcome.FAILED);
+    }
+
+    @Test
     void cancelled_isTold_withWhatWasWritten() {
         try (LocalModel model = open()) {
             Request endless = REQUEST.withOptions(REQUEST.options().withMaxTokens(200));

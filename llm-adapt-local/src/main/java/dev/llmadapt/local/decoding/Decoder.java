@@ -26,6 +26,7 @@ import java.util.Set;
 public final class Decoder implements AutoCloseable {
     private final TextTokenizer tokenizer;
     private final PromptEncoder prompts;
+    private final Admission admission;
     private final Scheduler scheduler;
     private final TextScorer scorer;
     private final AnswerStarts starts;
@@ -80,6 +81,7 @@ public final class Decoder implements AutoCloseable {
             RequestObserver observer) {
         this.tokenizer = texts.tokenizer;
         this.prompts = texts.prompts;
+        this.admission = admission;
         this.scheduler = new Scheduler(session, admission);
         this.adapters = adapters;
         this.scorer = new TextScorer(tokenizer, prompts, scheduler, adapters, observer);
@@ -200,6 +202,7 @@ public final class Decoder implements AutoCloseable {
         List<RequestTrace> traces = requests.stream().map(this::begin).toList();
         List<Answer> answers = new ArrayList<>();
         try {
+            admission.requirePossible(requests.size());
             for (int i = 0; i < requests.size(); i++) {
                 answers.add(start.start(i, traces.get(i)));
             }

@@ -65,6 +65,9 @@ final class ModelAnswers {
             }
             usage = later(usage, response);
         }
+        if (responses.stream().allMatch(response -> response.getResult() == null)) {
+            throw new LlmAdaptException("the model '" + model + "' answered nothing: its response has no result");
+        }
         FinishReason reason = reason(told, calls);
         String text = Pieces.text(pieces);
         check.calls(request, calls, reason == FinishReason.LENGTH, text);

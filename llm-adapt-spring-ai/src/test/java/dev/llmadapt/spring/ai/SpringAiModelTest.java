@@ -112,9 +112,11 @@ final class SpringAiModelTest {
     @Test
     @SuppressWarnings("NullAway") // what models of others do
     void generate_noAnswer_isAnError() {
-        assertThatThrownBy(() -> whole(new Hosted(prompt -> null)).generate(QUESTION))
-                .isExactlyInstanceOf(LlmAdaptException.class)
-                .hasMessageContaining("'hosted-1' answered nothing");
+        for (ChatResponse nothing : new ChatResponse[] {null, new ChatResponse(List.of())}) {
+            assertThatThrownBy(() -> whole(new Hosted(prompt -> nothing)).generate(QUESTION))
+                    .isExactlyInstanceOf(LlmAdaptException.class)
+                    .hasMessageContaining("'hosted-1' answered nothing");
+        }
     }
 
     @Test

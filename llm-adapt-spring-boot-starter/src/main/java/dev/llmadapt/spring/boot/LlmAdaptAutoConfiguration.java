@@ -8,6 +8,8 @@ import dev.llmadapt.spring.ai.LlmAdaptChatOptions;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.observation.ChatModelObservationConvention;
@@ -31,6 +33,8 @@ import org.springframework.context.annotation.Conditional;
 @AutoConfiguration(beforeName = "org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration")
 @EnableConfigurationProperties(LlmAdaptProperties.class)
 public class LlmAdaptAutoConfiguration {
+    private static final Log LOG = LogFactory.getLog(LlmAdaptAutoConfiguration.class);
+
     /** For Spring. Refuses another Boot, in which half of this would silently be missing. */
     public LlmAdaptAutoConfiguration() {
         requireBoot4(SpringBootVersion.getVersion());
@@ -75,6 +79,10 @@ public class LlmAdaptAutoConfiguration {
             ObjectProvider<ObservationRegistry> registry,
             ObjectProvider<ChatModelObservationConvention> convention) {
         requireKnown(properties.chat().model(), model);
+        if (!(model instanceof ServedModel)
+                && (properties.model() != null || !properties.strategies().isEmpty())) {
+            LOG.warn("llm-adapt.model, adapters and strategies open nothing: the application has a Model of its own");
+        }
         LlmAdaptChatModel.Builder chat = LlmAdaptChatModel.builder(model)
                 .options(options(properties.chat()))
                 .observationRegistry(registry.getIfUnique(() -> ObservationRegistry.NOOP));

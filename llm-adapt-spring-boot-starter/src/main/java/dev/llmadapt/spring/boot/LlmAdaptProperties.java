@@ -162,6 +162,13 @@ public record LlmAdaptProperties(
                         "there is no index to put them into",
                         "Set llm-adapt.index.folder to a folder, or to memory.");
             }
+            if (folder == null && language != null) {
+                throw new LlmAdaptPropertyException(
+                        "llm-adapt.index.language",
+                        language,
+                        "there is no index whose language it could be",
+                        "Set llm-adapt.index.folder to a folder, or to memory.");
+            }
             if (maxResults < 1) {
                 throw new LlmAdaptPropertyException(
                         "llm-adapt.index.max-results",

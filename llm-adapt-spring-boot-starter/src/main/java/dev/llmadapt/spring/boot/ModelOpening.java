@@ -66,6 +66,9 @@ final class ModelOpening {
                         "Add the dependency dev.llmadapt:llm-adapt-pilot.");
                 strategies.put(each.getKey(), Strategies.open(property, each.getValue(), base, opened));
             }
+            if (base != null) {
+                requireOthers(base.info().name());
+            }
             return new ServedModel(
                     base == null ? only(strategies) : base,
                     strategies,
@@ -74,6 +77,18 @@ final class ModelOpening {
         } catch (RuntimeException e) {
             Closing.all(opened);
             throw e;
+        }
+    }
+
+    /** Refuses what has the model's own name, by which requests choose the model itself. */
+    private void requireOthers(String model) {
+        boolean adapter = properties.adapters().containsKey(model);
+        if (adapter || properties.strategies().containsKey(model)) {
+            throw new LlmAdaptPropertyException(
+                    (adapter ? "llm-adapt.adapters." : "llm-adapt.strategies.") + model,
+                    String.valueOf((adapter ? properties.adapters() : properties.strategies()).get(model)),
+                    "the model itself has that name",
+                    "Give it another name.");
         }
     }
 

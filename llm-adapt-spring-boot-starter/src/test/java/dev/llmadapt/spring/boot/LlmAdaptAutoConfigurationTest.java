@@ -246,6 +246,10 @@ final class LlmAdaptAutoConfigurationTest {
                 Map.entry(
                         "llm-adapt.context-length=1000000",
                         List.of("with 'llm-adapt.context-length=1000000'", "Correct the property")),
+                Map.entry("llm-adapt.index.language=klingon", List.of("llm-adapt.index.language", "no index")),
+                Map.entry(
+                        "llm-adapt.adapters.tiny-llama=" + TinyModel.adapter("lora"),
+                        List.of("llm-adapt.adapters.tiny-llama", "the model itself has that name")),
                 Map.entry("llm-adapt.index.documents=/docs", List.of("llm-adapt.index.documents", "no index")));
         refused.forEach((property, words) -> tiny().withPropertyValues(property).run(context -> {
             assertThat(context).hasFailed();
@@ -255,6 +259,12 @@ final class LlmAdaptAutoConfigurationTest {
             }
             assertThat(all.toString()).as(property).contains(words);
         }));
+        RUNNER.withPropertyValues(
+                        "llm-adapt.index.folder=memory",
+                        "llm-adapt.index.embedder=none",
+                        "llm-adapt.index.language=klingon")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("'klingon': there is no such language here. Take one of [english"));
         RUNNER.withPropertyValues("llm-adapt.adapters.acme=/x")
                 .run(context ->
                         assertThat(context.getStartupFailure()).hasStackTraceContaining("adapters need a model"));
