@@ -2,6 +2,7 @@
 module dev.llmadapt.langchain4j {
     requires transitive dev.llmadapt;
     requires transitive langchain4j.core;
+    requires dev.llmadapt.remote;
     requires com.google.gson;
     requires static dev.llmadapt.local;
     requires static dev.llmadapt.rag;

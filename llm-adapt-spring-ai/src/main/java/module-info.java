@@ -6,6 +6,7 @@ module dev.llmadapt.spring.ai {
     requires transitive reactor.core;
     requires transitive micrometer.observation;
     requires org.reactivestreams;
+    requires dev.llmadapt.remote;
     requires com.google.gson;
     requires static dev.llmadapt.rag;
     requires static spring.ai.vector.store;

@@ -32,8 +32,9 @@ import java.util.function.Supplier;
 /**
  * The accuracy of prompting strategies on GSM8K, on problems that are drawn by a seed. Arguments are
  * {@code name=value}; {@code data} is the file {@code test.jsonl} of GSM8K, {@code journal} a file from which a run
- * that was stopped goes on, {@code batch} the number of problems that are answered together, and {@code part=table}
- * prints what the journal has of problems that all of the strategies have answered, without asking more.
+ * that was stopped goes on, {@code batch} the number of problems that are answered together, {@code skip} the number of
+ * problems at the beginning of the draw that are left out, and {@code part=table} prints what the journal has of
+ * problems that all of the strategies have answered, without asking more.
  *
  * <p>The answer of each strategy is constrained to a number, but for {@code free}, where the model writes as it likes
  * and its last number counts.
@@ -47,6 +48,7 @@ final class Gsm8kTrial {
             Map.entry("model", "default"),
             Map.entry("strategies", "zero-shot,free,chain-of-thought,self-consistency"),
             Map.entry("questions", "200"),
+            Map.entry("skip", "0"),
             Map.entry("batch", "8"),
             Map.entry("samples", "5"),
             Map.entry("seed", "0"),
@@ -88,7 +90,12 @@ final class Gsm8kTrial {
                 .orElseThrow(() -> new IllegalArgumentException("data=FILE names the test.jsonl of GSM8K")));
         List<Problem> problems = Gsm8k.read(data);
         System.out.println(Gsm8k.checked(problems));
-        List<Integer> drawn = Gsm8k.draw(problems.size(), given.number("questions"), given.number("seed"));
+        List<Integer> draw = Gsm8k.draw(problems.size(), given.number("questions"), given.number("seed"));
+        if (given.number("skip") < 0 || given.number("skip") >= draw.size()) {
+            throw new IllegalArgumentException(
+                    "skip must be from 0 to " + (draw.size() - 1) + ", got " + given.number("skip"));
+        }
+        List<Integer> drawn = draw.subList(given.number("skip"), draw.size());
         Gsm8kJournal journal = Gsm8kJournal.open(
                 Path.of(given.text("journal")),
                 "model=" + Path.of(given.text("model")).getFileName() + " seed=" + given.text("seed") + " samples="

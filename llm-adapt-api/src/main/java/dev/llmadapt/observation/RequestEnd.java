@@ -5,7 +5,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The end of a request. Numbers of tokens are 0 where they are not known, as of requests that failed and of embedders.
+ * The end of a request. Numbers of tokens are 0 where they are not known, as of embedders, and of a prompt that was not
+ * read. Of requests that failed or were cancelled they are those that were read and written before.
  *
  * @param request what was asked for
  * @param outcome how it ended
@@ -43,7 +44,7 @@ public record RequestEnd(
     public enum Outcome {
         /** With a whole answer, or one that a limit of tokens ended. */
         FINISHED,
-        /** Its thread was interrupted, or its time limit passed. */
+        /** Its thread was interrupted, its time limit passed, or the listener of its tokens threw. */
         CANCELLED,
         /** With an exception. */
         FAILED

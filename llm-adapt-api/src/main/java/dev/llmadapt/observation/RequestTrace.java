@@ -38,6 +38,7 @@ public final class RequestTrace {
     private boolean begunTold;
     private long firstNanos; // since the call, from 1; 0 before the first token
     private long lastNanos; // since the call, from 1; 0 before the last token
+    private boolean givenUp;
     private boolean over;
 
     private RequestTrace() {
@@ -94,6 +95,11 @@ public final class RequestTrace {
         }
     }
 
+    /** Whether the request has had its turn, of which {@link #begun} told. */
+    public boolean hasBegun() {
+        return begunNanos != 0;
+    }
+
     /** Whether the request has begun, and {@link #tell} would tell the listener. */
     public boolean hasNews() {
         return listening && !begunTold && !over && begunNanos != 0;
@@ -146,15 +152,33 @@ public final class RequestTrace {
     }
 
     /**
-     * Ends the request without an answer: as cancelled for a {@link CancellationException}, else as failed.
+     * Says that whoever hears the tokens threw, by which a caller gives a request up: the failure that follows cancels
+     * it.
+     */
+    public void givenUp() {
+        givenUp = true;
+    }
+
+    /** {@link #failed(Throwable, boolean, int, int)} before a token was read or written. */
+    public void failed(Throwable failure, boolean timeOver) {
+        failed(failure, timeOver, 0, 0);
+    }
+
+    /**
+     * Ends the request without an answer: as cancelled for a {@link CancellationException} and where it was
+     * {@linkplain #givenUp given up}, else as failed.
      *
      * @param timeOver whether its time limit passed
+     * @param promptTokens those of the prompt, if it was read
+     * @param completionTokens those that were written before
      */
-    public void failed(Throwable failure, boolean timeOver) {
-        if (failure instanceof CancellationException) {
-            end(Outcome.CANCELLED, "", reason(timeOver), 0, 0);
+    public void failed(Throwable failure, boolean timeOver, int promptTokens, int completionTokens) {
+        if (givenUp) {
+            end(Outcome.CANCELLED, "", reason(false), promptTokens, completionTokens);
+        } else if (failure instanceof CancellationException) {
+            end(Outcome.CANCELLED, "", reason(timeOver), promptTokens, completionTokens);
         } else {
-            end(Outcome.FAILED, "", failure.getClass().getName(), 0, 0);
+            end(Outcome.FAILED, "", failure.getClass().getName(), promptTokens, completionTokens);
         }
     }
 
@@ -169,6 +193,7 @@ public final class RequestTrace {
         lastToken();
         tell();
         over = true;
+        int held = Math.min(cached.get(), promptTokens); // of a prompt that is told
         if (event.shouldCommit()) {
             event.operation = operation.key();
             event.provider = observer.provider;
@@ -179,7 +204,7 @@ public final class RequestTrace {
             event.finishReason = finishReason;
             event.errorType = error;
             event.promptTokens = promptTokens;
-            event.cachedPromptTokens = cached.get();
+            event.cachedPromptTokens = held;
             event.completionTokens = completionTokens;
             event.queueTime = begunNanos;
             event.timeToFirstToken = firstNanos;
@@ -192,7 +217,7 @@ public final class RequestTrace {
                     finishReason,
                     error,
                     promptTokens,
-                    cached.get(),
+                    held,
                     completionTokens,
                     time(begunNanos),
                     time(firstNanos),

@@ -15,13 +15,11 @@ import dev.llmadapt.Scoring;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
-import java.util.ArrayList;
+import dev.llmadapt.remote.bridge.Pieces;
+import dev.llmadapt.remote.bridge.RequestBatch;
+import dev.llmadapt.remote.bridge.RequestRefusals;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * {@link dev.llmadapt.OverloadedException}. What says that the server cannot be asked (its
  * {@code AuthenticationException}, {@code TimeoutException} and {@code UnresolvedModelServerException}, a broken
  * connection, 502, 503 and 504) is an {@link dev.llmadapt.UnavailableException}, everything else an
- * {@link dev.llmadapt.LlmAdaptException}.
+ * {@link dev.llmadapt.LlmAdaptException}, but an {@link IllegalStateException}, such as of a model that is closed,
+ * which stays as it is.
  *
  * <p>Thread-safe where the models of LangChain4j are. It does not close them.
  */
@@ -56,6 +55,7 @@ public final class LangChain4jModel implements Model {
     private final ModelInfo info;
     private final ModelRequests requests;
     private final ModelAnswers answers;
+    private final RequestRefusals refusals;
     private volatile boolean closed;
 
     /** A model that answers as a whole, with default options. */
@@ -79,6 +79,7 @@ public final class LangChain4jModel implements Model {
                 chat.defaultRequestParameters(),
                 chat.supportedCapabilities().contains(Capability.RESPONSE_FORMAT_JSON_SCHEMA));
         this.answers = new ModelAnswers(name);
+        this.refusals = new RequestRefusals(name, "LangChain4j");
     }
 
     private static String name(ChatModel chat, LangChain4jOptions options) {
@@ -95,7 +96,7 @@ public final class LangChain4jModel implements Model {
         long start = System.nanoTime();
         ChatRequest asked = requests.chatRequest(request);
         if (Thread.currentThread().isInterrupted()) {
-            return ModelAnswers.interrupted(List.of(), Timings.NONE);
+            return Pieces.interrupted(List.of(), Timings.NONE);
         }
         StreamingChatModel stream = request.constraint() instanceof OutputConstraint.None ? streaming : null;
         ModelCall call = stream == null
@@ -104,7 +105,7 @@ public final class LangChain4jModel implements Model {
         ChatResponse response = call.answer(listener, answers);
         List<Token> pieces = call.pieces();
         if (response == null) {
-            return ModelAnswers.interrupted(pieces, call.timings());
+            return Pieces.interrupted(pieces, call.timings());
         }
         Generation answer = answers.generation(request, response, pieces, call.timings());
         answer.tokens().subList(pieces.size(), answer.tokens().size()).forEach(listener::onToken);
@@ -114,45 +115,7 @@ public final class LangChain4jModel implements Model {
     @Override
     public List<Generation> generate(List<Request> requests) {
         requireOpen();
-        if (requests.size() <= 1 || Thread.currentThread().isInterrupted()) {
-            return requests.stream().map(this::generate).toList();
-        }
-        ExecutorService threads = Executors.newFixedThreadPool(
-                Math.min(options.concurrency(), requests.size()), LangChain4jModel::daemon);
-        try {
-            List<Future<Generation>> asked = new ArrayList<>();
-            requests.forEach(request -> asked.add(threads.submit(() -> generate(request))));
-            return collect(requests, asked);
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    /** The answers in their order; once this thread is interrupted, the rest is interrupted answers. */
-    private List<Generation> collect(List<Request> requests, List<Future<Generation>> asked) {
-        List<Generation> all = new ArrayList<>();
-        for (int row = 0; row < asked.size(); row++) {
-            try {
-                all.add(asked.get(row).get());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                all.add(generate(requests.get(row)));
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException failure) {
-                    throw failure;
-                } else if (e.getCause() instanceof Error error) {
-                    throw error;
-                }
-                throw new IllegalStateException(e.getCause());
-            }
-        }
-        return all;
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "llm-adapt langchain4j batch");
-        thread.setDaemon(true);
-        return thread;
+        return new RequestBatch(requests, options.concurrency(), this::generate).run();
     }
 
     /**
@@ -163,12 +126,7 @@ public final class LangChain4jModel implements Model {
     @Override
     public Scores score(Request prompt, List<String> continuations) {
         requireOpen();
-        if (continuations.stream().anyMatch(String::isEmpty)) {
-            throw new IllegalArgumentException("a continuation needs at least one token, got an empty text");
-        }
-        throw new UnsupportedOperationException("the model '" + info.name() + "' is asked through LangChain4j, which"
-                + " tells no probabilities, so texts cannot be scored; choose labels by letters that are written under"
-                + " a constraint (LabelChoice.byLettersConstrained), or use a local model or RemoteModel");
+        throw refusals.scores(continuations);
     }
 
     @Override

@@ -14,8 +14,9 @@ import java.util.Objects;
  * The tokens of a local model, which LangChain4j counts, such as for a memory of so many tokens
  * ({@code TokenWindowChatMemory}): its own tokenizer, with what its chat template writes around messages.
  *
- * <p>A conversation counts as the model reads it. A single message counts as what it adds to a short conversation; if
- * the chat template takes it at no place there, its text alone counts.
+ * <p>A conversation counts as the model reads it, without what the chat template writes where the answer begins, some
+ * four tokens that a request has besides. A single message counts as what it adds to a short conversation; if the chat
+ * template takes it at no place there, its text alone counts.
  *
  * <p>Thread-safe. It does not close the model.
  */

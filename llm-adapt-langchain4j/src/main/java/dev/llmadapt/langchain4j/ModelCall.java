@@ -10,9 +10,11 @@ import dev.langchain4j.model.chat.response.PartialThinking;
 import dev.langchain4j.model.chat.response.PartialThinkingContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
+import dev.llmadapt.remote.bridge.Pieces;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +58,18 @@ final class ModelCall {
         ModelCall[] self = new ModelCall[1];
         self[0] = new ModelCall(start, limit, () -> {
             try {
-                self[0].events.add(new Event.Whole(model.chat(request)));
+                self[0].events.add(whole(model.chat(request)));
             } catch (RuntimeException | Error e) { // whoever waits gets it
                 self[0].events.add(new Event.Failed(e));
             }
         });
         return self[0];
+    }
+
+    private static Event whole(@Nullable ChatResponse response) {
+        return response == null
+                ? new Event.Failed(new LlmAdaptException("it answered nothing (null)"))
+                : new Event.Whole(response);
     }
 
     /** The call of a model that streams its answer. */
@@ -153,7 +161,7 @@ final class ModelCall {
     private final class Handler implements StreamingChatResponseHandler {
         @Override
         public void onPartialResponse(String text) {
-            piece(new Token(ModelAnswers.UNKNOWN_ID, text, Double.NaN));
+            piece(Pieces.text(text));
         }
 
         @Override
@@ -164,7 +172,7 @@ final class ModelCall {
 
         @Override
         public void onPartialThinking(PartialThinking part) {
-            piece(new Token(ModelAnswers.UNKNOWN_ID, "", Double.NaN, ChatMessages.orEmpty(part.text())));
+            piece(Pieces.thought(ChatMessages.orEmpty(part.text())));
         }
 
         @Override
@@ -175,7 +183,7 @@ final class ModelCall {
 
         @Override
         public void onCompleteResponse(ChatResponse response) {
-            events.add(new Event.Whole(response));
+            events.add(whole(response));
         }
 
         @Override

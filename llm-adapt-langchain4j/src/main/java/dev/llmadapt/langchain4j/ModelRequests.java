@@ -12,17 +12,16 @@ import dev.langchain4j.model.chat.request.json.JsonSchemaElement;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
-import dev.llmadapt.Role;
 import dev.llmadapt.ToolChoice;
 import dev.llmadapt.ToolSpec;
+import dev.llmadapt.remote.bridge.ChoiceJson;
+import dev.llmadapt.remote.bridge.RequestRefusals;
 import java.util.List;
 
 /** Requests of this library as LangChain4j's: what they ask for is in them, or refused by name. */
 final class ModelRequests {
-    /** The property that a choice is asked for in. */
-    static final String CHOICE = "choice";
-
     private final String model;
+    private final RequestRefusals refusals;
     private final ChatRequestParameters defaults;
     private final boolean jsonSchema;
 
@@ -35,6 +34,7 @@ final class ModelRequests {
      */
     ModelRequests(String model, ChatRequestParameters defaults, boolean jsonSchema) {
         this.model = model;
+        this.refusals = new RequestRefusals(model, "LangChain4j");
         this.defaults = defaults;
         this.jsonSchema = jsonSchema;
     }
@@ -46,16 +46,7 @@ final class ModelRequests {
      *     not declare
      */
     ChatRequest chatRequest(Request request) {
-        refuse(request.raw(), "raw text", "leave raw out");
-        refuse(!request.adapters().isEmpty(), "adapters " + request.adapters(), "leave them out");
-        refuse(
-                !request.templateArguments().isEmpty(),
-                "template arguments " + request.templateArguments().keySet(),
-                "leave them out");
-        refuse(
-                request.last().role() == Role.ASSISTANT,
-                "an assistant's message to continue",
-                "end the conversation with a user's message");
+        refusals.refusePrompt(request);
         DefaultChatRequestParameters.Builder<?> parameters = ChatRequestParameters.builder();
         decoding(request.options(), parameters);
         if (request.callsTools()) {
@@ -71,16 +62,7 @@ final class ModelRequests {
     }
 
     private void decoding(GenerationOptions options, DefaultChatRequestParameters.Builder<?> parameters) {
-        refuse(options.minP() != 0, "minP " + options.minP(), "leave it out");
-        refuse(
-                options.repetitionPenalty() != 1,
-                "repetitionPenalty " + options.repetitionPenalty(),
-                "leave it out, or give the model of LangChain4j a penalty of its own");
-        refuse(options.logProbabilities(), "log-probabilities", "leave them out, or use RemoteModel");
-        refuse(
-                options.temperature() > 0 && options.seed() != 0,
-                "seed " + options.seed(),
-                "leave it out, or take temperature 0");
+        refusals.refuseDecoding(options);
         parameters
                 .maxOutputTokens(options.maxTokens())
                 .temperature(options.temperature())
@@ -88,14 +70,14 @@ final class ModelRequests {
         if (options.topP() < 1 || (defaults.topP() != null && defaults.topP() < 1)) {
             parameters.topP(options.topP());
         }
-        refuse(
+        refusals.refuse(
                 options.topK() == 0 && defaults.topK() != null,
                 "all tokens (topK 0), since the model's own parameters have topK " + defaults.topK(),
                 "open it without topK");
         if (options.topK() > 0) {
             parameters.topK(options.topK());
         }
-        refuse(
+        refusals.refuse(
                 options.stop().isEmpty()
                         && defaults.stopSequences() != null
                         && !defaults.stopSequences().isEmpty(),
@@ -106,7 +88,8 @@ final class ModelRequests {
     private void tools(Request request, DefaultChatRequestParameters.Builder<?> parameters) {
         ToolChoice choice = request.toolChoice();
         boolean named = choice.mode() == ToolChoice.Mode.NAMED;
-        refuse(!named && !choice.parallel(), "one call at most (parallel false)", "allow several, or name the tool");
+        refusals.refuse(
+                !named && !choice.parallel(), "one call at most (parallel false)", "allow several, or name the tool");
         List<ToolSpecification> tools = request.tools().stream()
                 .filter(tool -> !named || tool.name().equals(choice.tool()))
                 .map(ModelRequests::tool)
@@ -131,7 +114,7 @@ final class ModelRequests {
             return;
         }
         boolean choice = constraint instanceof OutputConstraint.OneOf;
-        refuse(
+        refusals.refuse(
                 !choice && !(constraint instanceof OutputConstraint.Json),
                 "answers constrained to " + constraint.kind(),
                 "use a local model or RemoteModel for it, or leave the constraint out");
@@ -142,8 +125,8 @@ final class ModelRequests {
         }
         JsonSchemaElement root = constraint instanceof OutputConstraint.OneOf oneOf
                 ? JsonObjectSchema.builder()
-                        .addEnumProperty(CHOICE, oneOf.choices())
-                        .required(CHOICE)
+                        .addEnumProperty(ChoiceJson.PROPERTY, oneOf.choices())
+                        .required(ChoiceJson.PROPERTY)
                         .additionalProperties(false)
                         .build()
                 : SchemaElements.of(((OutputConstraint.Json) constraint).schema());
@@ -152,12 +135,5 @@ final class ModelRequests {
                 .jsonSchema(
                         JsonSchema.builder().name("answer").rootElement(root).build())
                 .build());
-    }
-
-    private void refuse(boolean asked, String what, String instead) {
-        if (asked) {
-            throw new IllegalArgumentException(
-                    "the model '" + model + "' is asked through LangChain4j, which has no " + what + "; " + instead);
-        }
     }
 }

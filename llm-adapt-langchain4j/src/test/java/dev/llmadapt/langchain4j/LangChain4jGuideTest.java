@@ -12,6 +12,7 @@ import dev.llmadapt.Passage;
 import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.Role;
+import dev.llmadapt.ScriptedModel;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
@@ -75,7 +76,7 @@ final class LangChain4jGuideTest {
                     FinishReason.STOP,
                     "",
                     List.of(),
-                    "{\"choice\": \"" + ToyTask.task().labels().get(0) + "\"}");
+                    "{\"answer\": \"" + ToyTask.task().labels().get(0) + "\"}");
             assertThat(LangChain4jExamples.strategy(
                             new LlmAdaptChatModel(json), new LlmAdaptStreamingChatModel(toy), ToyTask.task()))
                     .isEqualTo(ToyTask.task().labels().get(0));

@@ -205,7 +205,7 @@ final class LangChain4jModelTest {
 
     @Test
     void generate_choices_areAskedForInJsonAndRead() {
-        Chat chat = saying("{\"choice\": \"no\"}");
+        Chat chat = saying("{\"answer\": \"no\"}");
         Request request = QUESTION.withConstraint(OutputConstraint.oneOf(List.of("yes", "no")));
         List<Token> heard = new ArrayList<>();
         Generation answer = new LangChain4jModel(chat).stream(request, heard::add);
@@ -215,7 +215,7 @@ final class LangChain4jModelTest {
         assertThat(chat.asked.get(0).responseFormat().type()).isEqualTo(ResponseFormatType.JSON);
         assertThat(SchemaText.of(chat.asked.get(0).responseFormat().jsonSchema().rootElement()))
                 .contains("[\"yes\",\"no\"]");
-        assertThatThrownBy(() -> new LangChain4jModel(saying("{\"choice\": \"maybe\"}")).generate(request))
+        assertThatThrownBy(() -> new LangChain4jModel(saying("{\"answer\": \"maybe\"}")).generate(request))
                 .isInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining("[yes, no]")
                 .hasMessageContaining("maybe");
@@ -327,6 +327,14 @@ final class LangChain4jModelTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what models of others do
+    void generate_noAnswer_isAnError() {
+        assertThatThrownBy(() -> new LangChain4jModel(new Chat(request -> null)).generate(Request.of("hi")))
+                .isExactlyInstanceOf(LlmAdaptException.class)
+                .hasMessageContaining("answered nothing");
+    }
+
+    @Test
     void generate_contentFilter_isAnError() {
         Chat chat = new Chat(request -> response(AiMessage.from(""), FinishReason.CONTENT_FILTER));
 
@@ -412,6 +420,39 @@ final class LangChain4jModelTest {
         assertThat(answer.text()).isEqualTo("Berlin");
         assertThat(answer.reasoning()).isEqualTo("Hm.");
         assertThat(heard).isEqualTo(answer.tokens()).hasSize(2);
+    }
+
+    @Test
+    void stream_textThatIsLongerThanItsPieces_endsWithTheRest() {
+        StreamingChatModel streaming = new StreamingChatModel() {
+            @Override
+            public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+                handler.onPartialResponse("Ber");
+                handler.onCompleteResponse(response(AiMessage.from("Berlin"), FinishReason.STOP));
+            }
+        };
+        List<Token> heard = new ArrayList<>();
+        Generation answer = new LangChain4jModel(saying("x"), streaming, LangChain4jOptions.defaults())
+                .stream(QUESTION, heard::add);
+
+        assertThat(answer.text()).isEqualTo("Berlin");
+        assertThat(heard).isEqualTo(answer.tokens()).extracting(Token::text).containsExactly("Ber", "lin");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what models of others do
+    void stream_noAnswerAtTheEnd_isAnError() {
+        StreamingChatModel streaming = new StreamingChatModel() {
+            @Override
+            public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+                handler.onPartialResponse("Ber");
+                handler.onCompleteResponse(null);
+            }
+        };
+        assertThatThrownBy(() ->
+                        new LangChain4jModel(saying("x"), streaming, LangChain4jOptions.defaults()).generate(QUESTION))
+                .isExactlyInstanceOf(LlmAdaptException.class)
+                .hasMessageContaining("answered nothing");
     }
 
     @Test

@@ -42,6 +42,7 @@ import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.OverloadedException;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
+import dev.llmadapt.ScriptedModel;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToyModel;
 import java.time.Duration;

@@ -15,6 +15,7 @@ import dev.langchain4j.model.chat.response.PartialResponseContext;
 import dev.langchain4j.model.chat.response.PartialThinking;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.llmadapt.FinishReason;
+import dev.llmadapt.ScriptedModel;
 import dev.llmadapt.ToolCall;
 import java.util.List;
 import java.util.Set;

@@ -44,6 +44,7 @@ class RoomsTest {
                     "dev.langchain4j..",
                     "dev.llmadapt",
                     "dev.llmadapt.text",
+                    "dev.llmadapt.remote.bridge",
                     "dev.llmadapt.local",
                     "dev.llmadapt.rag.embedding",
                     LANGCHAIN4J));

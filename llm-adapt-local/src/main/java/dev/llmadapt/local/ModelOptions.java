@@ -6,6 +6,8 @@ import dev.llmadapt.local.decoding.Admission;
 import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.runtime.Processors;
 import dev.llmadapt.observation.ModelListener;
+import dev.llmadapt.prompting.template.ChatTemplate;
+import dev.llmadapt.prompting.template.TemplateException;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.Map;
 import java.util.Objects;
@@ -112,8 +114,20 @@ public record ModelOptions(
             throw new IllegalArgumentException("maxWaiting and maxPerCaller must be positive, or 0 for no limit,"
                     + " maxWaiting: " + maxWaiting + ", maxPerCaller: " + maxPerCaller);
         }
+        requireTemplate(chatTemplate);
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, threads: " + threads);
+        }
+    }
+
+    /** A checkpoint's own template may be broken, since raw text is answered without it; one that is asked for not. */
+    private static void requireTemplate(String chatTemplate) {
+        if (!chatTemplate.isEmpty()) {
+            try {
+                var unused = ChatTemplate.parse(chatTemplate);
+            } catch (TemplateException e) {
+                throw new IllegalArgumentException("chatTemplate cannot be used: " + e.getMessage(), e);
+            }
         }
     }
 

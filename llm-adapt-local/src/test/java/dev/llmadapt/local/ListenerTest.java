@@ -159,14 +159,29 @@ class ListenerTest {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> model.score(REQUEST.withAdapter("nor-this"), List.of("yes")))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> model.generate(List.of(REQUEST, REQUEST.withAdapter("nor-this"))))
+            assertThatThrownBy(() -> model.generate(List.of(REQUEST, REQUEST.withAdapter("nor-this"), REQUEST)))
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThat(heard.events).containsExactly("end", "end", "queued", "end", "end");
+        assertThat(heard.events)
+                .as("a batch that is refused is refused whole")
+                .containsExactly("end", "end", "queued", "end", "end", "end");
         assertThat(heard.ends).extracting(RequestEnd::outcome).containsOnly(Outcome.FAILED);
         assertThat(heard.ends).extracting(RequestEnd::errorType).containsOnly("java.lang.IllegalArgumentException");
         assertThat(heard.ends)
                 .allSatisfy(end -> assertThat(end.request().adapters()).isEmpty());
+    }
+
+    @Test
+    void listThatCanNeverBeTaken_isRefusedAsSuch() {
+        ModelOptions options = ModelOptions.defaults().withMaxBatch(2).withMaxWaiting(1);
+        try (LocalModel model = open(options.withListener(heard))) {
+            assertThatThrownBy(() -> model.generate(List.of(REQUEST, REQUEST, REQUEST, REQUEST)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a list of 4 requests can never be answered")
+                    .hasMessageContaining("ask for at most 3 at once");
+            assertThat(model.generate(List.of(REQUEST, REQUEST, REQUEST))).hasSize(3);
+        }
+        assertThat(heard.ends).extracting(RequestEnd::outcome).startsWith(Outcome.FAILED, Outcome.FAILED);
     }
 
     @Test
@@ -183,17 +198,26 @@ class ListenerTest {
         assertThat(heard.ends).extracting(RequestEnd::errorType).containsExactly("cancelled", "timeout", "timeout");
         assertThat(heard.ends.get(0).completionTokens()).isPositive();
         assertThat(heard.ends.get(1).queued()).isEmpty();
+        assertThat(heard.ends.get(1).promptTokens()).as("it was not read").isZero();
     }
 
     @Test
-    void failedListenerOfTokens_isTold() {
-        try (LocalModel model = open()) {
-            TokenListener failing = token -> {
+    void listenerOfTokensThatThrows_cancels_withWhatWasReadAndWritten() {
+        List<String> tokens = new ArrayList<>();
+        TokenListener gone = token -> {
+            tokens.add(token.text());
+            if (tokens.size() == 3) {
                 throw new IllegalStateException("gone");
-            };
-            assertThatThrownBy(() -> model.stream(REQUEST, failing)).isInstanceOf(IllegalStateException.class);
+            }
+        };
+        try (LocalModel model = open()) {
+            assertThatThrownBy(() -> model.stream(REQUEST, gone)).isInstanceOf(IllegalStateException.class);
+            RequestEnd end = heard.ends.get(0);
+            assertThat(end.outcome()).isEqualTo(Outcome.CANCELLED);
+            assertThat(end.errorType()).isEqualTo("cancelled");
+            assertThat(end.completionTokens()).isEqualTo(3);
+            assertThat(end.promptTokens()).isEqualTo(model.promptTokens(REQUEST).length);
         }
-        assertThat(heard.ends).extracting(RequestEnd::errorType).containsExactly("java.lang.IllegalStateException");
     }
 
     @Test

@@ -119,13 +119,18 @@ public final class MetricsListener implements ModelListener {
 
     @Override
     public void onRetrieval(RetrievalEnd retrieval) {
-        if (!clients) {
-            return;
+        String retriever = names.of(retrieval.retriever());
+        String error = retrieval.errorType().isEmpty() ? NONE : errors.of(retrieval.errorType());
+        Timer.builder("llmadapt.retrieval")
+                .description("Time of a search for passages.")
+                .tags("retriever", retriever, "error.type", error)
+                .register(registry)
+                .record(retrieval.duration());
+        if (clients) {
+            Tags tags = tags(Operation.RETRIEVAL, RequestObserver.IN_PROCESS, retriever, NONE)
+                    .and("server.address", NONE, "server.port", NONE, "error.type", error);
+            GenAiMeter.OPERATION_DURATION.record(registry, tags, retrieval.duration());
         }
-        Tags tags = tags(Operation.RETRIEVAL, RequestObserver.IN_PROCESS, names.of(retrieval.retriever()), NONE)
-                .and("server.address", NONE, "server.port", NONE)
-                .and("error.type", retrieval.errorType().isEmpty() ? NONE : errors.of(retrieval.errorType()));
-        GenAiMeter.OPERATION_DURATION.record(registry, tags, retrieval.duration());
     }
 
     @Override

@@ -71,6 +71,8 @@ class MetricsListenerTest {
         assertThat(registry.getMeters())
                 .isNotEmpty()
                 .allMatch(meter -> !meter.getId().getName().startsWith("gen_ai.client"));
+        assertThat(timer("llmadapt.retrieval").count()).isEqualTo(1);
+        assertThat(timer("llmadapt.retrieval").getId().getTag("retriever")).isEqualTo("news");
     }
 
     @Test

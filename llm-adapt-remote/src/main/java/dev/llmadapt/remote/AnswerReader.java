@@ -11,6 +11,7 @@ import dev.llmadapt.TokenListener;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToolChoice;
 import dev.llmadapt.Usage;
+import dev.llmadapt.remote.bridge.AnswerCheck;
 import dev.llmadapt.remote.http.Answer;
 import dev.llmadapt.remote.http.OutOfTime;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class AnswerReader {
     private final Request request;
     private final TokenListener listener;
     private final String where;
+    private final AnswerCheck check;
     private final ServerError errors;
     private final long start;
     private final List<Token> tokens = new ArrayList<>();
@@ -45,10 +47,12 @@ final class AnswerReader {
      * @param where the server, for messages
      * @param start when the caller asked, in the nanoseconds of {@link System#nanoTime}
      */
-    AnswerReader(Request request, TokenListener listener, String where, ServerError errors, long start) {
+    AnswerReader(
+            Request request, TokenListener listener, String where, AnswerCheck check, ServerError errors, long start) {
         this.request = request;
         this.listener = listener;
         this.where = where;
+        this.check = check;
         this.errors = errors;
         this.start = start;
     }
@@ -178,29 +182,21 @@ final class AnswerReader {
         if (!whole.isEmpty() && reason == FinishReason.STOP) {
             reason = FinishReason.TOOL_CALLS; // as some servers end calls of a named tool
         }
-        requireChoiceKept(whole, reason);
+        requireKept(whole, reason);
         return generation(reason, usage == null ? new Usage(0, tokens.size()) : usage, whole);
     }
 
-    /** Refuses an answer that does not keep the choice among tools; servers that do not know it ignore it. */
-    private void requireChoiceKept(List<ToolCall> calls, FinishReason reason) {
+    /** Refuses calls that do not keep what was asked; servers that do not know a condition ignore it. */
+    private void requireKept(List<ToolCall> calls, FinishReason reason) {
         ToolChoice choice = request.toolChoice();
-        if (calls.size() > 1 && !choice.parallel()) {
-            throw new RemoteException("the server at " + where
-                    + " was asked for at most one tool call and answered with " + calls.size());
-        }
         boolean must = choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.NAMED;
-        if (must && calls.isEmpty() && reason != FinishReason.LENGTH) {
+        boolean cutOff = reason == FinishReason.LENGTH;
+        if (must && calls.isEmpty() && !cutOff) {
             throw new RemoteException(
                     "the server at " + where + " was asked for a tool call and answered with none; say"
                             + " with RemoteOptions.withFeatures that it lacks the ability REQUIRED_TOOL, or use another server");
         }
-        for (ToolCall call : calls) {
-            if (choice.mode() == ToolChoice.Mode.NAMED && !call.name().equals(choice.tool())) {
-                throw new RemoteException("the server at " + where + " was asked to call '" + choice.tool()
-                        + "' and called '" + call.name() + "'");
-            }
-        }
+        check.calls(request, calls, cutOff, text.toString());
     }
 
     private Generation generation(FinishReason reason, Usage used, List<ToolCall> whole) {

@@ -8,6 +8,7 @@ import dev.llmadapt.JsonSchema;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.remote.ServerFeatures.Ability;
 import dev.llmadapt.remote.ServerFeatures.Dialect;
+import dev.llmadapt.remote.bridge.ChoiceJson;
 import java.util.List;
 
 /**
@@ -15,9 +16,6 @@ import java.util.List;
  * {@code structured_outputs} or llama.cpp's {@code grammar}.
  */
 final class ConstraintJson {
-    /** The name of the property whose value is the answer, where choices are asked for in JSON. */
-    static final String CHOICE = "answer";
-
     private final String where;
     private final ServerFeatures features;
 
@@ -65,7 +63,7 @@ final class ConstraintJson {
             if (!features.can(Ability.JSON_SCHEMA)) {
                 require(Ability.CHOICES, "choices, nor JSON schemas to ask for them");
             }
-            addSchema(body, choiceSchema(choices));
+            addSchema(body, ChoiceJson.schema(choices));
             return;
         }
         requireDialect("choices", Dialect.VLLM, Dialect.LLM_ADAPT, Dialect.LLAMA_CPP);
@@ -83,22 +81,6 @@ final class ConstraintJson {
             outputs.add("choice", array);
             body.add("structured_outputs", outputs);
         }
-    }
-
-    private static JsonObject choiceSchema(List<String> choices) {
-        JsonArray values = new JsonArray();
-        choices.forEach(values::add);
-        JsonObject choice = object("type", "string");
-        choice.add("enum", values);
-        JsonObject properties = new JsonObject();
-        properties.add(CHOICE, choice);
-        JsonArray required = new JsonArray();
-        required.add(CHOICE);
-        JsonObject schema = object("type", "object");
-        schema.add("properties", properties);
-        schema.add("required", required);
-        schema.addProperty("additionalProperties", false);
-        return schema;
     }
 
     private JsonElement schema(JsonSchema schema) {

@@ -14,6 +14,8 @@ import dev.llmadapt.Usage;
 import dev.llmadapt.observation.Operation;
 import dev.llmadapt.observation.RequestObserver;
 import dev.llmadapt.observation.RequestTrace;
+import dev.llmadapt.remote.bridge.AnswerCheck;
+import dev.llmadapt.remote.bridge.RequestBatch;
 import dev.llmadapt.remote.http.Answer;
 import dev.llmadapt.remote.http.Waiting;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class RemoteModel implements Model {
     private final ModelInfo info;
     private final RequestBodies bodies;
     private final RemoteAdapters adapters;
+    private final AnswerCheck answers;
     private final ConstraintCheck check;
     private final EchoScorer echoScorer;
     private final TopTokenScorer topTokenScorer;
@@ -65,7 +68,8 @@ public final class RemoteModel implements Model {
         this.info = found.info();
         this.bodies = new RequestBodies(service.where(), features, ExtraFields.json(options.extraBody()));
         this.adapters = new RemoteAdapters(service, features, found.model());
-        this.check = new ConstraintCheck(service.where());
+        this.answers = new AnswerCheck("the server at " + service.where(), RemoteException::new);
+        this.check = new ConstraintCheck(answers);
         this.echoScorer = new EchoScorer(service, bodies, features);
         this.topTokenScorer = new TopTokenScorer(service, bodies, features.topTokens());
         this.folder = options.answerFolder().map(AnswerFolder::new).orElse(null);
@@ -100,10 +104,20 @@ public final class RemoteModel implements Model {
     public Generation stream(Request request, TokenListener listener) {
         requireOpen();
         RequestTrace trace = begin(request.raw() ? Operation.TEXT_COMPLETION : Operation.CHAT, request);
+        int[] written = {0};
         try {
-            return stream(request, listener, trace);
+            return stream(request, listener, trace, token -> {
+                written[0]++;
+                trace.firstToken();
+                try {
+                    listener.onToken(token);
+                } catch (RuntimeException | Error e) {
+                    trace.givenUp();
+                    throw e;
+                }
+            });
         } catch (RuntimeException | Error e) {
-            trace.failed(e, timeOver());
+            trace.failed(e, timeOver(), 0, written[0]);
             throw e;
         }
     }
@@ -134,16 +148,12 @@ public final class RemoteModel implements Model {
         return answer;
     }
 
-    private Generation stream(Request request, TokenListener asked, RequestTrace trace) {
-        TokenListener listener = token -> {
-            trace.firstToken();
-            asked.onToken(token);
-        };
+    private Generation stream(Request request, TokenListener asked, RequestTrace trace, TokenListener listener) {
         long start = System.nanoTime();
         bodies.answer(request, ""); // refuses what cannot be done, also of a thread that is interrupted
         boolean whole = bodies.isWhole(request);
         AnswerReader reader = new AnswerReader(
-                request, whole ? TokenListener.NONE : listener, service.where(), service.errors(), start);
+                request, whole ? TokenListener.NONE : listener, service.where(), answers, service.errors(), start);
         if (Thread.currentThread().isInterrupted()) {
             return told(trace, reader.interrupted());
         }
@@ -183,7 +193,7 @@ public final class RemoteModel implements Model {
         if (requests.size() <= 1) {
             return requests.stream().map(this::generate).toList();
         }
-        return new Batch(requests, options.concurrency(), this::generate).run();
+        return new RequestBatch(requests, options.concurrency(), this::generate).run();
     }
 
     /**

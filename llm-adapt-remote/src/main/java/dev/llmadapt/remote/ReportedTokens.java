@@ -6,15 +6,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.llmadapt.Token;
 import dev.llmadapt.Token.Candidate;
+import dev.llmadapt.remote.bridge.Pieces;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** The tokens that a server reports with their log-probabilities, in the shapes of chats and of raw text. */
 final class ReportedTokens {
-    /** The id of a token that the server does not tell. */
-    static final int UNKNOWN_ID = -1;
-
     private ReportedTokens() {}
 
     /**
@@ -42,11 +40,11 @@ final class ReportedTokens {
                 List<Candidate> likeliest = new ArrayList<>();
                 if (i < tops.size() && tops.get(i) instanceof JsonObject top) { // values by texts
                     top.keySet()
-                            .forEach(text -> likeliest.add(
-                                    new Candidate(UNKNOWN_ID, text, Json.number(top, text, Double.NEGATIVE_INFINITY))));
+                            .forEach(text -> likeliest.add(new Candidate(
+                                    Pieces.UNKNOWN_ID, text, Json.number(top, text, Double.NEGATIVE_INFINITY))));
                 }
-                tokens.add(
-                        with(new Token(UNKNOWN_ID, texts.get(i).getAsString(), value), first(likeliest, candidates)));
+                tokens.add(with(
+                        new Token(Pieces.UNKNOWN_ID, texts.get(i).getAsString(), value), first(likeliest, candidates)));
             }
         }
         List<JsonElement> ids = Json.list(choice, "token_ids");
@@ -73,7 +71,7 @@ final class ReportedTokens {
     /** A token as chats report it, also among the alternatives; where the server tells no bytes, those of its text. */
     static Token token(JsonElement json) {
         Token token = new Token(
-                (int) Json.number(json, "id", UNKNOWN_ID),
+                (int) Json.number(json, "id", Pieces.UNKNOWN_ID),
                 Json.text(json, "token"),
                 Json.number(json, "logprob", Double.NaN));
         List<Integer> bytes = new ArrayList<>();
@@ -115,7 +113,7 @@ final class ReportedTokens {
         if (reported.isEmpty()) {
             return text.isEmpty() && reasoning.isEmpty()
                     ? List.of()
-                    : List.of(new Token(UNKNOWN_ID, text, Double.NaN, reasoning));
+                    : List.of(new Token(Pieces.UNKNOWN_ID, text, Double.NaN, reasoning));
         }
         String joined = String.join("", reported.stream().map(Token::text).toList());
         if (reasoning.isEmpty() && joined.equals(text)) {

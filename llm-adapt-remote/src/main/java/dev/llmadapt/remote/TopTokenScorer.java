@@ -7,6 +7,7 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
 import dev.llmadapt.Usage;
+import dev.llmadapt.remote.bridge.Pieces;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,8 +85,7 @@ final class TopTokenScorer {
                 all.entrySet().forEach(entry -> {
                     if (entry.getValue() instanceof JsonPrimitive value && value.isNumber()) {
                         found.putIfAbsent(
-                                entry.getKey(),
-                                new Token(ReportedTokens.UNKNOWN_ID, entry.getKey(), value.getAsDouble()));
+                                entry.getKey(), new Token(Pieces.UNKNOWN_ID, entry.getKey(), value.getAsDouble()));
                     }
                 });
             }

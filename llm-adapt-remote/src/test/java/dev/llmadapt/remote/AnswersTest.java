@@ -87,7 +87,7 @@ final class AnswersTest {
 
         assertThatThrownBy(() -> open(ServerFeatures.vllm()).generate(one))
                 .isInstanceOf(RemoteException.class)
-                .hasMessageContaining("at most one tool call");
+                .hasMessageContaining("one tool call at most");
     }
 
     @Test
@@ -103,7 +103,27 @@ final class AnswersTest {
                         .generate(ASKED.withTools(
                                 List.of(WEATHER, TIME), ToolChoice.named("time").withParallel(true))))
                 .isInstanceOf(RemoteException.class)
-                .hasMessageContaining("called 'weather'");
+                .hasMessageContaining("expected a call of 'time', got 'one of 'weather''");
+    }
+
+    @Test
+    void stream_callOfAToolThatTheRequestHasNot_isAnError() {
+        server.next(CHAT, Recorded.events("vllm-tools.txt"));
+
+        assertThatThrownBy(() -> open(ServerFeatures.vllm()).generate(ASKED.withTools(WEATHER)))
+                .isInstanceOf(RemoteException.class)
+                .hasMessageContaining("expected a call of one of its tools, got 'time'");
+    }
+
+    @Test
+    void stream_callWhoseArgumentsAreNotOfItsSchema_isAnError() {
+        ToolSpec town = new ToolSpec("weather", "", JsonSchema.object(property("town", JsonSchema.text())));
+        server.next(CHAT, Recorded.events("vllm-tools.txt"));
+
+        assertThatThrownBy(() -> open(ServerFeatures.vllm()).generate(ASKED.withTools(town, TIME)))
+                .isInstanceOf(RemoteException.class)
+                .hasMessageContaining("JSON of its schema")
+                .hasMessageContaining("town");
     }
 
     @Test
@@ -289,7 +309,7 @@ final class AnswersTest {
         assertThat(heard).isEqualTo(answer.tokens()).hasSize(1);
         assertThatThrownBy(() -> model.generate(request))
                 .isInstanceOf(RemoteException.class)
-                .hasMessageContaining("did not keep the constraint");
+                .hasMessageContaining("did not do what was asked");
     }
 
     @Test
@@ -304,7 +324,7 @@ final class AnswersTest {
             assertThatThrownBy(() -> model.generate(request))
                     .as(text)
                     .isInstanceOf(RemoteException.class)
-                    .hasMessageContaining("did not keep the constraint");
+                    .hasMessageContaining("did not do what was asked");
         }
     }
 
@@ -329,7 +349,7 @@ final class AnswersTest {
 
         assertThatThrownBy(() -> open(ServerFeatures.vllm()).generate(request))
                 .isInstanceOf(RemoteException.class)
-                .hasMessageContaining("did not keep the constraint");
+                .hasMessageContaining("did not do what was asked");
     }
 
     @Test

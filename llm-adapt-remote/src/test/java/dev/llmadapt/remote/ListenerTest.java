@@ -113,6 +113,19 @@ final class ListenerTest {
     }
 
     @Test
+    void stream_listenerOfTokensThatThrows_cancels() {
+        server.next(CHAT, Recorded.events("vllm-reasoning.txt"));
+        RemoteModel model = open(options());
+        assertThatThrownBy(() -> model.stream(ASKED, token -> {
+                    throw new IllegalStateException("gone");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(ends).extracting(RequestEnd::outcome).containsExactly(Outcome.CANCELLED);
+        assertThat(ends).extracting(RequestEnd::errorType).containsExactly("cancelled");
+        assertThat(ends).extracting(RequestEnd::completionTokens).containsExactly(1);
+    }
+
+    @Test
     void generate_answerThatWasKept_isNoRequest(@TempDir Path folder) {
         server.next(CHAT, Recorded.said("So."));
         RemoteModel model = open(options().withAnswerFolder(folder));

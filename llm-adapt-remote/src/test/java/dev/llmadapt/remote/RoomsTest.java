@@ -23,6 +23,19 @@ class RoomsTest {
             .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", REMOTE + ".http"));
 
     @ArchTest
+    static final ArchRule bridgesKnowTheApiAlone = classes()
+            .that()
+            .resideInAPackage(REMOTE + ".bridge")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "java..",
+                    "org.jspecify..",
+                    "com.google.gson..",
+                    "dev.llmadapt",
+                    "dev.llmadapt.text",
+                    REMOTE + ".bridge"));
+
+    @ArchTest
     static final ArchRule remoteModelsKnowTheApiAlone = classes()
             .that()
             .resideInAPackage(REMOTE)

@@ -50,6 +50,10 @@ public final class FolderBytes implements Serializable {
      * @throws LlmAdaptException if it is none, is empty, holds more than {@link #MOST_BYTES}, or cannot be read
      */
     public static FolderBytes read(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new LlmAdaptException(folder.toAbsolutePath()
+                    + (Files.exists(folder) ? " is a file; name the folder that it is in" : " does not exist"));
+        }
         Map<String, byte[]> files = new TreeMap<>();
         long bytes = 0;
         try (Stream<Path> all = Files.walk(folder)) {

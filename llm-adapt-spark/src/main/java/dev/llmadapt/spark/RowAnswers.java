@@ -137,8 +137,8 @@ public final class RowAnswers implements Serializable {
      *
      * @param rows not changed
      * @param column the texts, a column of the type string
-     * @throws IllegalArgumentException if there is no such column, it has another type, or there is one of the columns
-     *     that are to be added
+     * @throws IllegalArgumentException if there is no such column or there are several, it has another type, or there
+     *     is one of the columns that are to be added
      */
     public Dataset<Row> answer(Dataset<Row> rows, String column) {
         StructType schema = rows.schema();
@@ -146,6 +146,10 @@ public final class RowAnswers implements Serializable {
         int text = names.indexOf(column);
         if (text < 0) {
             throw new IllegalArgumentException("there is no column '" + column + "', found " + names);
+        }
+        if (text != names.lastIndexOf(column)) {
+            throw new IllegalArgumentException("there are several columns '" + column + "' in " + names
+                    + "; rename them before, so that it is clear which one is meant");
         }
         if (!schema.fields()[text].dataType().equals(DataTypes.StringType)) {
             throw new IllegalArgumentException("the column '" + column + "' must be of the type string, got "

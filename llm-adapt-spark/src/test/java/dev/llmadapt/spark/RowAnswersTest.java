@@ -257,6 +257,8 @@ class RowAnswersTest {
     void answer_columnsThatCannotBe_areRefused() {
         Dataset<Row> rows = rows(1, texts(1));
         assertThatThrownBy(() -> counting().answer(rows, "body")).hasMessageContaining("found [id, text]");
+        assertThatThrownBy(() -> counting().answer(rows.withColumnRenamed("id", "text"), "text"))
+                .hasMessageContaining("several columns 'text' in [text, text]");
         assertThatThrownBy(() -> counting().answer(rows, "id")).hasMessageContaining("type string, got int");
         assertThatThrownBy(() -> counting().answer(rows.withColumnRenamed("id", "Answer"), "text"))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -61,7 +61,14 @@ final class FilterQuery extends Query {
     static void addTerms(Document document, String name, Object value) {
         if (value instanceof String || value instanceof UUID) {
             document.add(new StringField(TERMS, term(name, value), Field.Store.NO));
+        } else {
+            document.add(new StringField(TERMS, untold(name), Field.Store.NO));
         }
+    }
+
+    /** What is looked up of a value that is no text: LangChain4j's filters refuse to compare it with one. */
+    private static String untold(String name) {
+        return name + "\u0001";
     }
 
     private static String term(String name, Object value) {
@@ -92,7 +99,7 @@ final class FilterQuery extends Query {
     }
 
     private static Optional<Query> term(String name, Iterable<?> values) {
-        List<Query> terms = new ArrayList<>();
+        List<Query> terms = new ArrayList<>(List.of(new TermQuery(new Term(TERMS, untold(name)))));
         for (Object value : values) {
             if (!(value instanceof String || value instanceof UUID)) {
                 return Optional.empty();

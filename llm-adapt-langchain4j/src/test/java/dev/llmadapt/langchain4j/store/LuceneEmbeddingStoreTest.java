@@ -9,6 +9,7 @@ import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.store.embedding.EmbeddingMatch;
 import dev.langchain4j.store.embedding.EmbeddingSearchRequest;
+import dev.langchain4j.store.embedding.EmbeddingStore;
 import dev.langchain4j.store.embedding.filter.Filter;
 import dev.langchain4j.store.embedding.filter.MetadataFilterBuilder;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
@@ -167,6 +168,15 @@ final class LuceneEmbeddingStoreTest {
             peer.addAll(ids, vectors, segments);
             var kind = MetadataFilterBuilder.metadataKey("kind");
             var number = MetadataFilterBuilder.metadataKey("n");
+            for (EmbeddingStore<TextSegment> each : List.of(peer, store)) {
+                assertThatThrownBy(() -> each.search(EmbeddingSearchRequest.builder()
+                                .queryEmbedding(vector(1, 0, 0))
+                                .filter(number.isEqualTo("7"))
+                                .build()))
+                        .as("a number compared with a text, %s", each)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("Type mismatch");
+            }
             List<Filter> filters = List.of(
                     kind.isEqualTo("A"),
                     kind.isIn("a", "x".repeat(300)),

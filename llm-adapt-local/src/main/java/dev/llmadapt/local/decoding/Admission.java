@@ -17,6 +17,20 @@ public record Admission(int together, int waiting, int perCaller) {
         }
     }
 
+    /**
+     * Refuses a list of requests that could not be taken even if there were no others.
+     *
+     * @param requests how many it has
+     */
+    void requirePossible(int requests) {
+        if (waiting > 0 && requests > (long) together + waiting) {
+            throw new IllegalArgumentException("a list of " + requests
+                    + " requests can never be answered by this model,"
+                    + " which answers " + together + " together while " + waiting + " wait; ask for at most "
+                    + (together + (long) waiting) + " at once, or open it with a higher ModelOptions.withMaxWaiting");
+        }
+    }
+
     /** So many together, and no other limit. */
     public static Admission of(int together) {
         return new Admission(together, 0, 0);

@@ -67,7 +67,11 @@ final class Answer {
 
     /** Tells that the call failed, unless this answer's end was told. */
     void failed(Throwable failure) {
-        trace().failed(failure, sequence.time().over());
+        trace().failed(failure, sequence.time().over(), readTokens(), tokens.size());
+    }
+
+    private int readTokens() {
+        return trace().hasBegun() ? promptTokens : 0;
     }
 
     boolean over() {
@@ -135,7 +139,12 @@ final class Answer {
         if (token != null) {
             waiting = null;
             tokens.add(token);
-            listener.onToken(token);
+            try {
+                listener.onToken(token);
+            } catch (RuntimeException | Error e) {
+                trace().givenUp();
+                throw e;
+            }
         }
     }
 
@@ -152,7 +161,7 @@ final class Answer {
             reason = FinishReason.TOOL_CALLS;
         }
         if (reason == FinishReason.INTERRUPTED) {
-            trace().cancelled(sequence.time().over(), promptTokens, tokens.size());
+            trace().cancelled(sequence.time().over(), readTokens(), tokens.size());
         } else {
             trace().finished(reason.name().toLowerCase(Locale.ROOT), promptTokens, tokens.size());
         }

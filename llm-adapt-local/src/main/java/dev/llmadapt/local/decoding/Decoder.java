@@ -1,10 +1,8 @@
 package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.Generation;
-import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.HiddenStates;
 import dev.llmadapt.InferenceException;
-import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
@@ -13,35 +11,26 @@ import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
-import dev.llmadapt.local.constraint.Matcher;
-import dev.llmadapt.local.constraint.ThinkingMatcher;
-import dev.llmadapt.local.constraint.TokenMatcher;
-import dev.llmadapt.local.constraint.Vocabulary;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
 import dev.llmadapt.observation.Operation;
 import dev.llmadapt.observation.RequestObserver;
 import dev.llmadapt.observation.RequestTrace;
-import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
-import java.util.function.Supplier;
 
 /** A decoder that answers and scores requests over a session that it owns. Thread-safe. */
 public final class Decoder implements AutoCloseable {
     private final TextTokenizer tokenizer;
     private final PromptEncoder prompts;
+    private final Admission admission;
     private final Scheduler scheduler;
     private final TextScorer scorer;
-    private final Set<Integer> endIds;
+    private final AnswerStarts starts;
     private final LoadedAdapters adapters;
-    private final Constraints constraints = new Constraints();
     private final RequestObserver observer;
 
     /**
@@ -92,10 +81,11 @@ public final class Decoder implements AutoCloseable {
             RequestObserver observer) {
         this.tokenizer = texts.tokenizer;
         this.prompts = texts.prompts;
+        this.admission = admission;
         this.scheduler = new Scheduler(session, admission);
         this.adapters = adapters;
         this.scorer = new TextScorer(tokenizer, prompts, scheduler, adapters, observer);
-        this.endIds = Set.copyOf(endIds);
+        this.starts = new AnswerStarts(tokenizer, prompts, scheduler, scorer, adapters, Set.copyOf(endIds));
         this.observer = observer;
     }
 
@@ -185,7 +175,10 @@ public final class Decoder implements AutoCloseable {
      * @throws InferenceException if what the model computes for one of them is not finite, or the engine fails
      */
     public List<Generation> generate(List<Request> requests, TokenListener listener) {
-        return run(requests.size(), i -> start(requests.get(i), i == 0 ? listener : TokenListener.NONE));
+        return run(requests, (i, trace) -> {
+            Request request = requests.get(i);
+            return starts.start(request, trace, () -> prompts.prompt(request), i == 0 ? listener : TokenListener.NONE);
+        });
     }
 
     /**
@@ -196,14 +189,22 @@ public final class Decoder implements AutoCloseable {
      */
     public Generation complete(int[] ids, Request request, TokenListener listener) {
         PromptEncoder.Prompt prompt = new PromptEncoder.Prompt(ids, Optional.empty(), false);
-        return run(1, i -> start(request, () -> prompt, listener)).get(0);
+        return run(List.of(request), (i, trace) -> starts.start(request, trace, () -> prompt, listener))
+                .get(0);
     }
 
-    private List<Generation> run(int count, IntFunction<Answer> start) {
+    /** Starts the answer of a request by its place. */
+    private interface Start {
+        Answer start(int index, RequestTrace trace);
+    }
+
+    private List<Generation> run(List<Request> requests, Start start) {
+        List<RequestTrace> traces = requests.stream().map(this::begin).toList();
         List<Answer> answers = new ArrayList<>();
         try {
-            for (int i = 0; i < count; i++) {
-                answers.add(start.apply(i));
+            admission.requirePossible(requests.size());
+            for (int i = 0; i < requests.size(); i++) {
+                answers.add(start.start(i, traces.get(i)));
             }
             for (boolean more = true; more; ) {
                 more = false;
@@ -217,6 +218,7 @@ public final class Decoder implements AutoCloseable {
             return answers.stream().map(Answer::result).toList();
         } catch (RuntimeException | Error e) {
             answers.forEach(answer -> answer.failed(e));
+            traces.forEach(trace -> trace.failed(e, false)); // those that have no answer
             throw e;
         } finally {
             answers.forEach(answer -> scheduler.end(answer.sequence()));
@@ -234,97 +236,10 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    /** What is known of a request before its text is: when it came, until when it has time, and its adapters. */
-    private record Arrival(long nanos, RequestTime time, AdapterMix mix) {}
-
-    private Arrival arrival(Request request, RequestTrace trace) {
-        RequestTime time = RequestTime.from(request.scheduling(), trace);
-        return new Arrival(System.nanoTime(), time, adapters.mix(request.adapters()));
-    }
-
-    private Answer start(Request request, TokenListener listener) {
-        return start(request, () -> prompts.prompt(request), listener);
-    }
-
-    private Answer start(Request request, Supplier<PromptEncoder.Prompt> prompt, TokenListener listener) {
-        RequestTrace trace = begin(request.raw() ? Operation.TEXT_COMPLETION : Operation.CHAT, request);
-        try {
-            Arrival arrival = arrival(request, trace);
-            return start(request, arrival, prompt.get(), listener);
-        } catch (RuntimeException | Error e) {
-            trace.failed(e, false);
-            throw e;
-        }
-    }
-
-    private RequestTrace begin(Operation operation, Request request) {
-        return observer.begin(operation, request.scheduling().priority());
-    }
-
-    private Answer start(Request request, Arrival arrival, PromptEncoder.Prompt begun, TokenListener listener) {
-        AdapterMix mix = arrival.mix();
-        int[] text = begun.ids();
-        int[] prompt = mix.promptIds(text);
-        GenerationOptions options = request.options();
-        Thought thought = Thought.of(begun, tokenizer);
-        Chooser chooser = new Sampler(options, endIds, text);
-        int maxTokens = options.maxTokens();
-        Optional<ChoiceText> choice = Optional.empty();
-        Optional<ToolFormat> tools = Optional.empty();
-        Optional<AnswerText.Triggers> triggers = Optional.empty();
-        if (request.callsTools()) {
-            ToolFormat format = prompts.toolFormat();
-            tools = Optional.of(format);
-            Map<Integer, String> shown = new HashMap<>(thought.shown());
-            shown.putAll(tokenizer.special(format.markers()));
-            thought = thought.showing(shown);
-            OutputConstraint.Triggered constraint = format.constraint(request.tools(), request.toolChoice());
-            thought = thought.before(constraint, request);
-            triggers = Optional.of(
-                    new AnswerText.Triggers(constraint.triggers(), constraint.atStart(), constraint.required(), shown));
-            chooser = constrained(constraint, tokenizer.vocabulary(shown), thought, options, text);
-        } else if (request.constraint() instanceof OutputConstraint.OneOf oneOf) {
-            List<int[]> ids =
-                    oneOf.choices().stream().map(scorer::continuationIds).toList();
-            thought = Thought.NONE;
-            ChoiceTrie trie = ChoiceTrie.of(oneOf.choices(), ids);
-            choice = Optional.of(new ChoiceText(trie));
-            chooser = new ChoiceChooser(trie, new Sampler(options, Set.of(), text), endIds, options.logProbabilities());
-            int longest = ids.stream().mapToInt(each -> each.length).max().orElseThrow();
-            maxTokens = Math.min(maxTokens, longest + 1); // and the end of the answer
-        } else if (!(request.constraint() instanceof OutputConstraint.None)) {
-            thought = thought.before(request.constraint(), request);
-            chooser = constrained(request.constraint(), tokenizer.vocabulary(), thought, options, text);
-        }
-        arrival.time().queued(mix);
-        Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, Report.of(options), arrival.time());
-        List<String> stop = choice.isPresent() ? List.of() : options.stop();
-        return new Answer(
-                sequence,
-                prompt.length,
-                new AnswerText(tokenizer, stop, triggers, thought.split(), thought.shown()),
-                choice,
-                tools,
-                listener,
-                arrival.nanos());
-    }
-
-    private Chooser constrained(
-            OutputConstraint constraint,
-            Vocabulary vocabulary,
-            Thought thought,
-            GenerationOptions options,
-            int[] text) {
-        Matcher answer = constraints.matcher(constraint, vocabulary);
-        TokenMatcher matcher = thought.markers()
-                .<TokenMatcher>map(each -> new ThinkingMatcher(
-                        constraints.markers(each, tokenizer.vocabulary(thought.shown())),
-                        answer,
-                        thought.opened(),
-                        thought.stripped()))
-                .orElse(answer);
-        return new ConstraintChooser(
-                constraint, matcher, vocabulary, tokenizer::encodePlain, new Sampler(options, Set.of(), text), endIds);
+    private RequestTrace begin(Request request) {
+        return observer.begin(
+                request.raw() ? Operation.TEXT_COMPLETION : Operation.CHAT,
+                request.scheduling().priority());
     }
 
     /** See {@link dev.llmadapt.Model#score}. */

@@ -94,7 +94,7 @@ final class PromptEncoder {
      * Encodes a request's conversation, up to where the answer begins. An answer that goes on with a message has no
      * thought.
      *
-     * @throws TemplateException if the template cannot be used or refuses the conversation
+     * @throws IllegalArgumentException if the template cannot be used or refuses the conversation
      */
     Prompt prompt(Request request) {
         Rendered rendered = render(request);
@@ -108,7 +108,7 @@ final class PromptEncoder {
     /**
      * Returns the token ids of a request's conversation, up to where the answer begins.
      *
-     * @throws TemplateException if the template cannot be used or refuses the conversation
+     * @throws IllegalArgumentException if the template cannot be used or refuses the conversation
      */
     int[] encode(Request request) {
         return prompt(request).ids();
@@ -117,7 +117,7 @@ final class PromptEncoder {
     /**
      * Returns the token ids of a request's conversation, the end of its last message included.
      *
-     * @throws TemplateException if the template cannot be used or refuses the conversation
+     * @throws IllegalArgumentException if the template cannot be used or refuses the conversation
      */
     int[] encodeWhole(Request request) {
         Rendered rendered = render(request, false, false);
@@ -192,16 +192,22 @@ final class PromptEncoder {
             }
             return PARAGRAPHS.render(Map.of("messages", contents(request)));
         } else if (unusable != null) {
-            throw unusable.explained(
-                    "the model's chat template cannot be used: ",
-                    "; ask with raw text (Request.withRaw,"
-                            + " generate --raw), or open the model with another template"
-                            + " (ModelOptions.withChatTemplate,"
-                            + " --chat-template)");
+            throw new IllegalArgumentException(
+                    "the model's chat template cannot be used: " + unusable.getMessage()
+                            + "; ask with raw text (Request.withRaw, generate --raw), or open the model with another"
+                            + " template (ModelOptions.withChatTemplate, --chat-template)",
+                    unusable);
         }
-        return ToolTemplate.isNeeded(request)
-                ? tools.render(request, begins, goesOn)
-                : template.renderChat(request.messages(), begins, goesOn, variables(request));
+        try {
+            return ToolTemplate.isNeeded(request)
+                    ? tools.render(request, begins, goesOn)
+                    : template.renderChat(request.messages(), begins, goesOn, variables(request));
+        } catch (TemplateException e) {
+            throw new IllegalArgumentException(
+                    "the model's chat template does not take the conversation: " + e.getMessage()
+                            + "; change or shorten it, or ask with raw text (Request.withRaw, generate --raw)",
+                    e);
+        }
     }
 
     private Map<String, Object> variables(Request request) {

@@ -14,7 +14,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /**
  * A scheduler that runs the answers of all callers together over one session (continuous batching; Yu et al. 2022,
@@ -25,9 +24,9 @@ import java.util.stream.Stream;
  * read at least two at a time: that way the engine uses the same kernel for them each time, and an answer does not
  * depend on what was asked before, to the bit.
  *
- * <p>Answers and scorings begin in the order of a {@link WaitingLine}, as soon as there is a row and memory for all of
- * their tokens; the next one, if it has to wait, lets none pass, so that long prompts are not kept waiting by short
- * ones for ever. A scoring runs in pieces, between which the answers under way go on.
+ * <p>Answers and scorings begin in the order of a {@link WaitingLine} (see {@link Underway}), as soon as there is a row
+ * and memory for all of their tokens; the next one, if it has to wait, lets none pass, so that long prompts are not
+ * kept waiting by short ones for ever. A scoring runs in pieces, between which the answers under way go on.
  *
  * <p>Thread-safe.
  */
@@ -38,19 +37,16 @@ final class Scheduler implements AutoCloseable {
     private final TextSession session;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
-    private final List<Sequence> sequences = new ArrayList<>(); // guarded by lock, oldest first
-    private final List<Waiting.Scoring> scorings = new ArrayList<>(); // guarded by lock: those that have a row
-    private final WaitingLine waiting; // guarded by lock
-    private final List<PreparedAdapter> unloaded = new ArrayList<>(); // guarded by lock: not yet forgotten
     private final CacheRows rows; // changed by the turn, or with the lock between turns
+    private final Underway underway; // guarded by lock
     private final Turn turn; // one at a time, without the lock
     private boolean running; // guarded by lock: a turn or a scoring is under way
     private boolean closed; // guarded by lock
 
     Scheduler(TextSession session, Admission admission) {
         this.session = session;
-        this.waiting = new WaitingLine(admission);
         this.rows = new CacheRows(session, admission.together());
+        this.underway = new Underway(session, rows, admission);
         this.turn = new Turn(session, rows);
     }
 
@@ -73,9 +69,7 @@ final class Scheduler implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            requireInputs(mix);
-            waiting.add(sequence);
-            sequences.add(sequence);
+            underway.add(sequence);
         } finally {
             lock.unlock();
         }
@@ -162,18 +156,20 @@ final class Scheduler implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            waiting.add(scoring);
+            underway.add(scoring);
             while (true) {
                 requireOpen();
                 cancelIfOver(scoring);
-                if (!running && begins(scoring, held)) {
+                CacheRows.Slot slot = running ? null : underway.begin(scoring);
+                if (slot != null) {
+                    held.add(slot);
                     break;
                 }
                 if (running || !turn(true)) {
                     await(time);
                 }
             }
-            requireInputs(mix);
+            underway.requireInputs(mix);
             for (CacheRows.Slot spare; held.size() < useful; held.add(spare)) {
                 spare = rows.claimSpare(prompt, mix, tokens);
                 if (spare == null) {
@@ -196,31 +192,13 @@ final class Scheduler implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while scoring");
         } finally {
-            waiting.remove(scoring);
-            if (scorings.remove(scoring)) {
-                waiting.end(scoring);
-            }
-            held.forEach(rows::release);
+            underway.end(scoring, held);
             if (!running) {
                 dropReleased();
             }
             changed.signalAll();
             lock.unlock();
         }
-    }
-
-    /** Whether a scoring is the next to begin and has a row now. */
-    private boolean begins(Waiting.Scoring scoring, List<CacheRows.Slot> held) {
-        if (waiting.next() != scoring) {
-            return false;
-        }
-        CacheRows.Slot slot = rows.claim(scoring.prompt(), scoring.mix(), scoring.tokens());
-        if (slot != null) {
-            held.add(slot);
-            waiting.begin(scoring);
-            scorings.add(scoring);
-        }
-        return slot != null;
     }
 
     private static void cancelIfOver(Waiting.Scoring scoring) throws InterruptedException {
@@ -258,24 +236,11 @@ final class Scheduler implements AutoCloseable {
      */
     private boolean turn(boolean scoringMayBegin) {
         dropReleased();
-        boolean more = false;
-        while (waiting.next() instanceof Sequence next) {
-            CacheRows.Slot slot = rows.claim(next.prompt(), next.mix(), next.tokens());
-            if (slot == null) {
-                break;
-            }
-            next.slot = slot;
-            more = true;
-            waiting.begin(next);
-        }
-        if (scoringMayBegin
-                && waiting.next() instanceof Waiting.Scoring next
-                && !more
-                && rows.fits(next.prompt(), next.mix(), next.tokens())) {
+        boolean more = underway.beginAnswers();
+        if (scoringMayBegin && !more && underway.scoringMayBegin()) {
             return false;
         }
-        List<Sequence> live =
-                sequences.stream().filter(s -> s.begun() && !s.over).toList();
+        List<Sequence> live = underway.answers();
         if (live.isEmpty()) {
             return false;
         }
@@ -302,17 +267,12 @@ final class Scheduler implements AutoCloseable {
             if (failure != null && sequence.failure == null) {
                 sequence.fail(failure);
             }
-            if (sequence.over) { // its owner may still read what is queued; the slot serves the next one
-                release(sequence);
+            if (sequence.over) {
+                underway.release(sequence);
             }
         }
         dropReleased();
         return true;
-    }
-
-    private void release(Sequence sequence) {
-        rows.release(sequence.slot());
-        waiting.end(sequence);
     }
 
     /** Changes the cache to the size for all answers; those for which there is no memory end, the others go on. */
@@ -359,16 +319,6 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    /** Refuses adapters that were unloaded since the request named them, so that they do not silently mean the base. */
-    private void requireInputs(AdapterMix mix) {
-        for (PreparedAdapter adapter : mix.adapters()) {
-            if (!session.adapterInputs().covers(adapter.inputs())) {
-                throw new IllegalArgumentException(
-                        "adapter '" + adapter.name() + "' was unloaded while the request was on its way");
-            }
-        }
-    }
-
     /**
      * Forgets an adapter that no request will name again: between two turns, and when no answer under way has it. Does
      * not wait for either.
@@ -376,7 +326,7 @@ final class Scheduler implements AutoCloseable {
     void forget(PreparedAdapter adapter) {
         lock.lock();
         try {
-            unloaded.add(adapter);
+            underway.unload(adapter);
             if (!running) {
                 dropReleased();
             }
@@ -385,41 +335,18 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    /** Forgets adapters that were unloaded and that nothing under way has; between turns. */
-    private void forgetUnloaded() {
-        unloaded.removeIf(adapter -> {
-            rows.forget(adapter);
-            boolean used = Stream.concat(sequences.stream(), scorings.stream())
-                    .anyMatch(each -> each.mix().has(adapter));
-            if (!used && !closed) {
-                session.forget(adapter);
-            }
-            return !used;
-        });
-    }
-
     /** Whether an answer or a scoring under way uses an adapter. */
     boolean usesAdapters() {
         lock.lock();
         try {
-            return Stream.concat(sequences.stream(), scorings.stream())
-                    .anyMatch(each -> !each.mix().parts().isEmpty());
+            return underway.usesAdapters();
         } finally {
             lock.unlock();
         }
     }
 
     private void dropReleased() {
-        sequences.removeIf(sequence -> {
-            if (sequence.released && sequence.slot != null && !sequence.over) {
-                release(sequence);
-            }
-            if (sequence.released) {
-                waiting.remove(sequence);
-            }
-            return sequence.released;
-        });
-        forgetUnloaded();
+        underway.dropReleased(closed);
         changed.signalAll();
     }
 
@@ -432,7 +359,7 @@ final class Scheduler implements AutoCloseable {
     Load load() {
         lock.lock();
         try {
-            return new Load(waiting.size(), waiting.held(), rows.keptTokens(), closed ? 0 : rows.bytes());
+            return underway.load(closed);
         } finally {
             lock.unlock();
         }

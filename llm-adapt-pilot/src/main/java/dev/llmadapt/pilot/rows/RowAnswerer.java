@@ -11,10 +11,12 @@ import dev.llmadapt.pilot.saved.SavedStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * An open model that is asked about texts. A text that cannot be answered has a reason in place of an answer, and keeps
@@ -57,7 +59,8 @@ public record RowAnswerer(Model model, Function<String, Request> request, UnaryO
      *
      * @return one for each text, in their order
      * @throws CancellationException if the thread is interrupted
-     * @throws UnavailableException if the model cannot be asked at all
+     * @throws LlmAdaptException that is an {@link UnavailableException} or has one as a cause, if the model cannot be
+     *     asked at all
      */
     public List<RowAnswer> answer(List<String> texts) {
         RowAnswer[] answers = new RowAnswer[texts.size()];
@@ -81,9 +84,10 @@ public record RowAnswerer(Model model, Function<String, Request> request, UnaryO
         try {
             asked.forEach(row -> requests.add(request.apply(texts.get(row))));
             generations = model.generate(requests);
-        } catch (UnavailableException e) { // says nothing about the rows
-            throw e;
         } catch (LlmAdaptException | IllegalArgumentException e) {
+            if (isUnavailable(e)) { // says nothing about the rows
+                throw e;
+            }
             oneByOne(texts, asked, answers, String.valueOf(e.getMessage()));
             return;
         } catch (CancellationException e) { // of a scoring, which has no part of an answer to give
@@ -93,6 +97,11 @@ public record RowAnswerer(Model model, Function<String, Request> request, UnaryO
         for (int i = 0; i < asked.size(); i++) {
             answers[asked.get(i)] = read(texts.get(asked.get(i)), requests.get(i), generations.get(i));
         }
+    }
+
+    private static boolean isUnavailable(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(UnavailableException.class::isInstance);
     }
 
     /** Fails the one row, or asks each of several, since the others can be answered. */

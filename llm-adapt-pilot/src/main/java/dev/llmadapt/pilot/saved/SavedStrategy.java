@@ -35,6 +35,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A chosen strategy as one folder: {@code strategy.json} (its words, seed, task with examples and corpus, the model it
@@ -54,6 +56,7 @@ import java.util.stream.Stream;
 public record SavedStrategy(
         String text, long seed, Task task, Map<String, String> fileLabels, PilotReport report, Path folder)
         implements Strategy {
+    private static final Logger LOG = LoggerFactory.getLogger(SavedStrategy.class);
     private static final String FORMAT = "llm-adapt-strategy";
     private static final int VERSION = 1;
     private static final long MAX_BYTES = 512L << 20;
@@ -111,8 +114,22 @@ public record SavedStrategy(
         return !candidate(text, seed).traits().modelFree();
     }
 
-    /** Adapts as it was saved. */
+    /**
+     * Adapts as it was saved. On another model than it was measured on, nothing is known of its answers, which is
+     * logged as a warning.
+     *
+     * @param base the caller closes it, after the returned one
+     */
     public Model adapt(Model base) {
+        if (needsModel()) {
+            report.model()
+                    .filter(measured -> !measured.name().equals(base.info().name()))
+                    .ifPresent(measured -> LOG.warn(
+                            "'{}' was measured on {}, this is {}: what was measured says nothing of it",
+                            text,
+                            measured.name(),
+                            base.info().name()));
+        }
         return adapt(base, task, Progress.NONE);
     }
 

@@ -30,6 +30,8 @@ class RowAnswererTest {
             switch (request.last().content()) {
                 case "poison" -> throw new LlmAdaptException("it is poisoned");
                 case "gone" -> throw new UnavailableException("nobody answers");
+                case "lost" ->
+                    throw new LlmAdaptException("nothing was found", new UnavailableException("nobody answers"));
                 case "late" -> throw new CancellationException("the time is over");
                 default -> {}
             }

@@ -16,7 +16,7 @@ public final class TemplateException extends LlmAdaptException {
     }
 
     /** This exception with text before and after its message, for callers who know more. */
-    public TemplateException explained(String before, String after) {
+    TemplateException explained(String before, String after) {
         return new TemplateException(before + getMessage() + after, line, this);
     }
 

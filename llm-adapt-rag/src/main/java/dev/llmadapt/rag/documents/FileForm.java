@@ -105,8 +105,8 @@ enum FileForm {
                 .map(MarkdownHeadings.Heading::text)
                 .findFirst()
                 .orElse("");
-        Set<String> readers = FrontMatter.readers(text);
-        to.accept(new Document(raw.id(), title, text, raw.source(), raw.time()).withReaders(readers));
+        FrontMatter front = FrontMatter.of(text);
+        to.accept(new Document(raw.id(), title, front.text(), raw.source(), raw.time()).withReaders(front.readers()));
     }
 
     private static void html(Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {

@@ -6,27 +6,34 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.MarkdownHeadings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The access list in the front matter of a Markdown file: the part of YAML and TOML that names need. */
-final class FrontMatter {
+/**
+ * The access list in the front matter of a Markdown file: the part of YAML and TOML that names need.
+ *
+ * @param readers those of the document; none means everyone
+ * @param text the document without its access list, which is nobody's to read; without the front matter if it had
+ *     nothing else
+ */
+record FrontMatter(Set<String> readers, String text) {
     private static final Pattern ANYWHERE = Pattern.compile("(?i)(?:^|[\\s{,\"'.\\[])readers[\"'\\]]?\\s*[:=\\]]");
     private static final Pattern SETTING = Pattern.compile("[\"']?([^\\s\"':=]+)[\"']?[ \\t]*[:=](?:[ \\t]+(.*))?");
+    private static final Pattern FENCE = Pattern.compile("(?:---|\\+\\+\\+|\\.\\.\\.)[ \\t]*");
     private static final Pattern ITEM = Pattern.compile("[ \\t]*-[ \\t]+(.+)");
     private static final Pattern NO_NAMES = Pattern.compile(".*[\\[\\]{}\"].*|[|>&!%@`].*");
 
-    private FrontMatter() {}
-
     /**
-     * The readers of a document; none means everyone.
+     * Reads the front matter of a document.
      *
-     * @throws IllegalArgumentException if its front matter has an access list that cannot be read
+     * @throws IllegalArgumentException if it has an access list that cannot be read
      */
-    static Set<String> readers(String text) {
-        List<String> lines = settings(text).lines().toList();
+    static FrontMatter of(String text) {
+        String settings = settings(text);
+        List<String> lines = settings.lines().toList();
         int at = -1;
         for (int i = 0; i < lines.size(); i++) {
             if (ANYWHERE.matcher(lines.get(i)).find() && !lines.get(i).strip().startsWith("#")) {
@@ -38,7 +45,21 @@ final class FrontMatter {
                 at = i;
             }
         }
-        return at < 0 ? Set.of() : AccessList.of(value(lines, at));
+        if (at < 0) {
+            return new FrontMatter(Set.of(), text);
+        }
+        Set<String> readers = AccessList.of(value(lines, at));
+        int after = at + 1;
+        while (after < lines.size() && isOfList(lines.get(after))) {
+            after++;
+        }
+        List<String> kept = new ArrayList<>(lines.subList(0, at));
+        kept.addAll(lines.subList(after, lines.size()));
+        boolean empty = kept.stream()
+                .allMatch(line -> line.isBlank() || FENCE.matcher(line).matches());
+        String head = empty ? "" : String.join("\n", kept) + "\n";
+        int start = text.indexOf(settings);
+        return new FrontMatter(readers, head + text.substring(start + settings.length()));
     }
 
     /** The front matter; if it is not closed, all lines up to the first blank one. */
@@ -71,7 +92,7 @@ final class FrontMatter {
             Matcher item = ITEM.matcher(lines.get(i));
             if (item.matches()) {
                 names.add(scalar(uncommented(item.group(1))));
-            } else if (!lines.get(i).isBlank() && !lines.get(i).strip().startsWith("#")) {
+            } else if (!isOfList(lines.get(i))) {
                 if (Character.isWhitespace(lines.get(i).charAt(0))) {
                     throw refused(lines.get(i));
                 }
@@ -79,6 +100,11 @@ final class FrontMatter {
             }
         }
         return names;
+    }
+
+    /** Whether a line belongs to a list that has begun. */
+    private static boolean isOfList(String line) {
+        return ITEM.matcher(line).matches() || line.isBlank() || line.strip().startsWith("#");
     }
 
     private static JsonElement scalar(String written) {

@@ -24,6 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** However an access list is lost on its way, what it was to guard becomes public in no case. */
@@ -169,6 +170,19 @@ class AccessListTest {
         read("a.md", (frontMatter + "\n# Title\n\nsecret").getBytes(StandardCharsets.UTF_8));
         assertThat(documents).extracting(Document::readers).containsExactly(Set.of("hr"));
         assertThat(documents).extracting(Document::title).containsExactly("Title");
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    '---~readers: hr~---~',            ''
+                    '---~readers:~- hr~- legal~---~',  ''
+                    '+++~readers = "hr"~+++~',         ''
+                    '---~title: x~readers: [hr, it]~tags: a~---~', '---~title: x~tags: a~---~'
+                    """)
+    void markdown_accessList_isNoTextOfTheDocument(String frontMatter, String kept) throws IOException {
+        read("a.md", (frontMatter + "# Title~~body").replace('~', '\n').getBytes(StandardCharsets.UTF_8));
+        assertThat(documents).extracting(Document::text).containsExactly((kept + "# Title~~body").replace('~', '\n'));
+        assertThat(documents).allSatisfy(each -> assertThat(each.readers()).contains("hr"));
     }
 
     @ParameterizedTest

@@ -1,13 +1,12 @@
 package dev.llmadapt.spring.ai;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
-import dev.llmadapt.Role;
 import dev.llmadapt.ToolChoice;
 import dev.llmadapt.ToolSpec;
+import dev.llmadapt.remote.bridge.ChoiceJson;
+import dev.llmadapt.remote.bridge.RequestRefusals;
 import java.util.List;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
@@ -18,10 +17,8 @@ import org.springframework.ai.tool.definition.ToolDefinition;
 
 /** Requests of this library as prompts of Spring AI: what they ask for is in them, or refused by name. */
 final class ModelPrompts {
-    /** The property that a choice is asked for in. */
-    static final String CHOICE = "choice";
-
     private final String model;
+    private final RequestRefusals refusals;
     private final ChatOptions defaults;
 
     /**
@@ -32,6 +29,7 @@ final class ModelPrompts {
      */
     ModelPrompts(String model, ChatOptions defaults) {
         this.model = model;
+        this.refusals = new RequestRefusals(model, "Spring AI");
         this.defaults = defaults;
     }
 
@@ -41,16 +39,7 @@ final class ModelPrompts {
      * @throws IllegalArgumentException if the request asks for what Spring AI's interface, or the model, cannot say
      */
     Prompt prompt(Request request) {
-        refuse(request.raw(), "raw text", "leave raw out");
-        refuse(!request.adapters().isEmpty(), "adapters " + request.adapters(), "leave them out");
-        refuse(
-                !request.templateArguments().isEmpty(),
-                "template arguments " + request.templateArguments().keySet(),
-                "leave them out");
-        refuse(
-                request.last().role() == Role.ASSISTANT,
-                "an assistant's message to continue",
-                "end the conversation with a user's message");
+        refusals.refusePrompt(request);
         ChatOptions.Builder<?> options = defaults.mutate();
         decoding(request.options(), options);
         tools(request, options);
@@ -59,16 +48,7 @@ final class ModelPrompts {
     }
 
     private void decoding(GenerationOptions asked, ChatOptions.Builder<?> options) {
-        refuse(asked.minP() != 0, "minP " + asked.minP(), "leave it out");
-        refuse(
-                asked.repetitionPenalty() != 1,
-                "repetitionPenalty " + asked.repetitionPenalty(),
-                "leave it out, or give the model of Spring AI a penalty of its own");
-        refuse(asked.logProbabilities(), "log-probabilities", "leave them out, or use RemoteModel");
-        refuse(
-                asked.temperature() > 0 && asked.seed() != 0,
-                "seed " + asked.seed(),
-                "leave it out, or take temperature 0");
+        refusals.refuseDecoding(asked);
         options.maxTokens(asked.maxTokens());
         options.temperature(asked.temperature());
         options.topP(asked.topP() < 1 ? (Double) asked.topP() : null);
@@ -83,11 +63,11 @@ final class ModelPrompts {
             }
             return;
         }
-        refuse(
+        refusals.refuse(
                 request.toolChoice().mode() != ToolChoice.Mode.AUTO,
                 "tool choice " + request.toolChoice().mode(),
                 "let the model decide (ToolChoice.auto())");
-        refuse(!request.toolChoice().parallel(), "one call at most (parallel false)", "allow several");
+        refusals.refuse(!request.toolChoice().parallel(), "one call at most (parallel false)", "allow several");
         if (!(options instanceof ToolCallingChatOptions.Builder<?> calling)) {
             throw new IllegalArgumentException("the model '" + model + "' has no tools: its options are no"
                     + " ToolCallingChatOptions; leave the tools out");
@@ -104,7 +84,7 @@ final class ModelPrompts {
             return;
         }
         boolean choice = constraint instanceof OutputConstraint.OneOf;
-        refuse(
+        refusals.refuse(
                 !choice && !(constraint instanceof OutputConstraint.Json),
                 "answers constrained to " + constraint.kind(),
                 "use a local model or RemoteModel for it, or leave the constraint out");
@@ -115,33 +95,8 @@ final class ModelPrompts {
         }
         structured.outputSchema(
                 constraint instanceof OutputConstraint.OneOf oneOf
-                        ? choiceSchema(oneOf.choices())
+                        ? ChoiceJson.schema(oneOf.choices()).toString()
                         : ((OutputConstraint.Json) constraint).schema().jsonSchema());
-    }
-
-    private static String choiceSchema(List<String> choices) {
-        JsonArray values = new JsonArray();
-        choices.forEach(values::add);
-        JsonObject value = new JsonObject();
-        value.addProperty("type", "string");
-        value.add("enum", values);
-        JsonObject properties = new JsonObject();
-        properties.add(CHOICE, value);
-        JsonArray required = new JsonArray();
-        required.add(CHOICE);
-        JsonObject schema = new JsonObject();
-        schema.addProperty("type", "object");
-        schema.add("properties", properties);
-        schema.add("required", required);
-        schema.addProperty("additionalProperties", false);
-        return schema.toString();
-    }
-
-    private void refuse(boolean asked, String what, String instead) {
-        if (asked) {
-            throw new IllegalArgumentException(
-                    "the model '" + model + "' is asked through Spring AI, which has no " + what + "; " + instead);
-        }
     }
 
     /** A tool that is described to the model and called by whoever asked. */

@@ -1,6 +1,7 @@
 package dev.llmadapt.spring.ai;
 
 import dev.llmadapt.Generation;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.OutputConstraint;
@@ -10,13 +11,11 @@ import dev.llmadapt.Scoring;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
-import java.util.ArrayList;
+import dev.llmadapt.remote.bridge.Pieces;
+import dev.llmadapt.remote.bridge.RequestBatch;
+import dev.llmadapt.remote.bridge.RequestRefusals;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.Prompt;
@@ -51,6 +50,7 @@ public final class SpringAiModel implements Model {
     private final ModelInfo info;
     private final ModelPrompts prompts;
     private final ModelAnswers answers;
+    private final RequestRefusals refusals;
     private volatile boolean closed;
 
     /** With default options. */
@@ -69,6 +69,7 @@ public final class SpringAiModel implements Model {
         this.info = new ModelInfo(name, "", 0, options.contextLength(), 0, "", Scoring.NONE);
         this.prompts = new ModelPrompts(name, chat.getOptions());
         this.answers = new ModelAnswers(name);
+        this.refusals = new RequestRefusals(name, "Spring AI");
     }
 
     @Override
@@ -77,17 +78,17 @@ public final class SpringAiModel implements Model {
         long start = System.nanoTime();
         Prompt prompt = prompts.prompt(request);
         if (Thread.currentThread().isInterrupted()) {
-            return ModelAnswers.interrupted(List.of(), Timings.NONE);
+            return Pieces.interrupted(List.of(), Timings.NONE);
         }
         boolean streamed = options.streaming() && request.constraint() instanceof OutputConstraint.None;
         ModelCall call = new ModelCall(start, request.scheduling().timeLimit());
         boolean whole = call.hear(
-                Flux.defer(() -> streamed ? streamed(prompt) : Flux.just(chat.call(prompt))),
+                Flux.defer(() -> streamed ? streamed(prompt) : Flux.just(called(prompt))),
                 streamed ? listener : null,
                 answers);
         List<Token> pieces = call.pieces();
         if (!whole) {
-            return ModelAnswers.interrupted(streamed ? pieces : List.of(), call.timings());
+            return Pieces.interrupted(streamed ? pieces : List.of(), call.timings());
         }
         Generation answer = answers.generation(request, call.responses(), pieces, call.timings());
         if (!streamed) {
@@ -101,52 +102,22 @@ public final class SpringAiModel implements Model {
         try {
             return chat.stream(prompt);
         } catch (UnsupportedOperationException e) {
-            return Flux.just(chat.call(prompt));
+            return Flux.just(called(prompt));
         }
+    }
+
+    private ChatResponse called(Prompt prompt) {
+        ChatResponse response = chat.call(prompt);
+        if (response == null) {
+            throw new LlmAdaptException("the model '" + info.name() + "' answered nothing (null)");
+        }
+        return response;
     }
 
     @Override
     public List<Generation> generate(List<Request> requests) {
         requireOpen();
-        if (requests.size() <= 1 || Thread.currentThread().isInterrupted()) {
-            return requests.stream().map(this::generate).toList();
-        }
-        ExecutorService threads =
-                Executors.newFixedThreadPool(Math.min(options.concurrency(), requests.size()), SpringAiModel::daemon);
-        try {
-            List<Future<Generation>> asked = new ArrayList<>();
-            requests.forEach(request -> asked.add(threads.submit(() -> generate(request))));
-            return collect(requests, asked);
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    /** The answers in their order; once this thread is interrupted, the rest is interrupted answers. */
-    private List<Generation> collect(List<Request> requests, List<Future<Generation>> asked) {
-        List<Generation> all = new ArrayList<>();
-        for (int row = 0; row < asked.size(); row++) {
-            try {
-                all.add(asked.get(row).get());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                all.add(generate(requests.get(row)));
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException failure) {
-                    throw failure;
-                } else if (e.getCause() instanceof Error error) {
-                    throw error;
-                }
-                throw new IllegalStateException(e.getCause());
-            }
-        }
-        return all;
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "llm-adapt spring-ai batch");
-        thread.setDaemon(true);
-        return thread;
+        return new RequestBatch(requests, options.concurrency(), this::generate).run();
     }
 
     /**
@@ -157,12 +128,7 @@ public final class SpringAiModel implements Model {
     @Override
     public Scores score(Request prompt, List<String> continuations) {
         requireOpen();
-        if (continuations.stream().anyMatch(String::isEmpty)) {
-            throw new IllegalArgumentException("a continuation needs at least one token, got an empty text");
-        }
-        throw new UnsupportedOperationException("the model '" + info.name() + "' is asked through Spring AI, which"
-                + " tells no probabilities, so texts cannot be scored; choose labels by letters that are written under"
-                + " a constraint (LabelChoice.byLettersConstrained), or use a local model or RemoteModel");
+        throw refusals.scores(continuations);
     }
 
     @Override

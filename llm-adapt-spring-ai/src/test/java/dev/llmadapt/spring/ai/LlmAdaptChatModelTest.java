@@ -14,6 +14,7 @@ import dev.llmadapt.OverloadedException;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
 import dev.llmadapt.Scheduling;
+import dev.llmadapt.ScriptedModel;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToolChoice;
 import dev.llmadapt.ToyModel;

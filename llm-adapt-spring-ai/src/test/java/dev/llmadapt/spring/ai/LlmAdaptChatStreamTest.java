@@ -9,6 +9,7 @@ import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
+import dev.llmadapt.ScriptedModel;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;

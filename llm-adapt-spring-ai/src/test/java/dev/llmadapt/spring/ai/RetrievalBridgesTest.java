@@ -7,6 +7,7 @@ import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.ScriptedModel;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import java.util.ArrayList;

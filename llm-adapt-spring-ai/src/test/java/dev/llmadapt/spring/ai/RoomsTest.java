@@ -29,6 +29,7 @@ class RoomsTest {
                     "reactor..",
                     "dev.llmadapt",
                     "dev.llmadapt.text",
+                    "dev.llmadapt.remote.bridge",
                     "dev.llmadapt.rag.embedding",
                     "dev.llmadapt.rag.index",
                     "dev.llmadapt.rag.splitting",

@@ -15,6 +15,7 @@ import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scheduling;
+import dev.llmadapt.ScriptedModel;
 import dev.llmadapt.Token;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToolChoice;
@@ -109,6 +110,16 @@ final class SpringAiModelTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what models of others do
+    void generate_noAnswer_isAnError() {
+        for (ChatResponse nothing : new ChatResponse[] {null, new ChatResponse(List.of())}) {
+            assertThatThrownBy(() -> whole(new Hosted(prompt -> nothing)).generate(QUESTION))
+                    .isExactlyInstanceOf(LlmAdaptException.class)
+                    .hasMessageContaining("'hosted-1' answered nothing");
+        }
+    }
+
+    @Test
     void generate_options_takeTheModelsPlace() {
         Hosted chat = saying("yes");
         whole(chat).generate(QUESTION);
@@ -184,7 +195,7 @@ final class SpringAiModelTest {
 
     @Test
     void generate_choices_areAskedForInJsonAndRead() {
-        Hosted chat = saying("{\"choice\": \"no\"}");
+        Hosted chat = saying("{\"answer\": \"no\"}");
         Request request = QUESTION.withConstraint(OutputConstraint.oneOf(List.of("yes", "no")));
         List<Token> heard = new ArrayList<>();
         Generation answer = new SpringAiModel(chat).stream(request, heard::add);
@@ -193,7 +204,7 @@ final class SpringAiModelTest {
         assertThat(heard).isEqualTo(answer.tokens());
         assertThat(LlmAdaptChatOptions.class.cast(options(chat)).getOutputSchema())
                 .contains("[\"yes\",\"no\"]");
-        assertThatThrownBy(() -> new SpringAiModel(saying("{\"choice\": \"maybe\"}")).generate(request))
+        assertThatThrownBy(() -> new SpringAiModel(saying("{\"answer\": \"maybe\"}")).generate(request))
                 .isInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining("maybe");
     }
@@ -327,7 +338,7 @@ final class SpringAiModelTest {
     @Test
     void strategy_overAModelOfSpringAi_isAsOverAnyModel() {
         var task = dev.llmadapt.ToyTask.task();
-        Hosted chat = saying("{\"choice\": \"" + task.labels().get(0) + "\"}");
+        Hosted chat = saying("{\"answer\": \"" + task.labels().get(0) + "\"}");
         dev.llmadapt.Strategy shouting = new dev.llmadapt.Strategy() {
             @Override
             public String name() {

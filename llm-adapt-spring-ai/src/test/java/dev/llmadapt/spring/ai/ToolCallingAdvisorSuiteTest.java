@@ -8,6 +8,7 @@ import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
 import dev.llmadapt.Scores;
+import dev.llmadapt.ScriptedModel;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.ToolCall;
 import java.util.ArrayList;

@@ -76,11 +76,13 @@ final class IndexOpening {
         if (name == null) {
             return Language.ENGLISH;
         }
-        String all = Arrays.toString(Language.values()).toLowerCase(Locale.ROOT);
-        return named(
-                "llm-adapt.index.language",
-                name,
-                "Take one of " + all + ".",
-                () -> Language.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_')));
+        return Arrays.stream(Language.values())
+                .filter(each -> each.name().equalsIgnoreCase(name.replace('-', '_')))
+                .findFirst()
+                .orElseThrow(() -> new LlmAdaptPropertyException(
+                        "llm-adapt.index.language",
+                        name,
+                        "there is no such language here",
+                        "Take one of " + Arrays.toString(Language.values()).toLowerCase(Locale.ROOT) + "."));
     }
 }

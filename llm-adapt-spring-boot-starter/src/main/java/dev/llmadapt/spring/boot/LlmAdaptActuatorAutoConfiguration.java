@@ -2,6 +2,7 @@ package dev.llmadapt.spring.boot;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.micrometer.AdapterPoolMetrics;
 import dev.llmadapt.micrometer.MetricsListener;
 import dev.llmadapt.micrometer.ModelMetrics;
 import dev.llmadapt.observation.ModelListener;
@@ -57,19 +58,19 @@ public class LlmAdaptActuatorAutoConfiguration {
                         .description("Answers under way")
                         .register(registry);
                 FunctionCounter.builder("llm.adapt.requests.refused", model, ServedModel::refused)
-                        .description("Requests that were refused because the application stops")
+                        .description("Requests that were refused: too many waited, or the application was stopping")
                         .register(registry);
             };
         }
     }
 
     /**
-     * Metrics of a local model by OpenTelemetry's names; only where {@code llm-adapt-micrometer} is there, too. Spring
-     * AI records those of clients.
+     * Metrics of requests and searches by OpenTelemetry's names; only where {@code llm-adapt-micrometer} is there, too.
+     * Spring AI records those of clients.
      */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass({MeterRegistry.class, MetricsListener.class, LocalModel.class})
-    static class ModelMeters {
+    @ConditionalOnClass({MeterRegistry.class, MetricsListener.class})
+    static class RequestMeters {
         @Bean
         @ConditionalOnMissingBean(name = "llmAdaptMetricsListener")
         ModelListener llmAdaptMetricsListener(ObjectProvider<MeterRegistry> registry) {
@@ -78,13 +79,21 @@ public class LlmAdaptActuatorAutoConfiguration {
                 return found == null ? ModelListener.NONE : new MetricsListener(found).withoutClientMetrics();
             });
         }
+    }
 
+    /** What a local model and its adapters take; only where {@code llm-adapt-micrometer} is there, too. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({MeterRegistry.class, MetricsListener.class, LocalModel.class})
+    static class ModelMeters {
         @Bean
         @ConditionalOnBean(ServedModel.class)
         @ConditionalOnMissingBean(name = "llmAdaptModelMetrics")
         MeterBinder llmAdaptModelMetrics(ServedModel model) {
-            return registry ->
-                    model.unwrap(LocalModel.class).ifPresent(local -> new ModelMetrics(local).bindTo(registry));
+            return registry -> {
+                model.unwrap(LocalModel.class).ifPresent(local -> new ModelMetrics(local).bindTo(registry));
+                model.unwrap(PooledModel.class)
+                        .ifPresent(pooled -> new AdapterPoolMetrics(pooled.pool()).bindTo(registry));
+            };
         }
     }
 }

@@ -6,6 +6,12 @@ import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.spring.ai.LlmAdaptChatModel;
 import dev.llmadapt.spring.ai.LlmAdaptChatOptions;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.observation.ChatModelObservationConvention;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootVersion;
@@ -27,6 +33,8 @@ import org.springframework.context.annotation.Conditional;
 @AutoConfiguration(beforeName = "org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration")
 @EnableConfigurationProperties(LlmAdaptProperties.class)
 public class LlmAdaptAutoConfiguration {
+    private static final Log LOG = LogFactory.getLog(LlmAdaptAutoConfiguration.class);
+
     /** For Spring. Refuses another Boot, in which half of this would silently be missing. */
     public LlmAdaptAutoConfiguration() {
         requireBoot4(SpringBootVersion.getVersion());
@@ -63,18 +71,40 @@ public class LlmAdaptAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(Model.class)
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(ChatModel.class)
     @ConditionalOnProperty(name = "spring.ai.model.chat", havingValue = "llm-adapt", matchIfMissing = true)
     LlmAdaptChatModel llmAdaptChatModel(
             Model model,
             LlmAdaptProperties properties,
             ObjectProvider<ObservationRegistry> registry,
             ObjectProvider<ChatModelObservationConvention> convention) {
+        requireKnown(properties.chat().model(), model);
+        if (!(model instanceof ServedModel)
+                && (properties.model() != null || !properties.strategies().isEmpty())) {
+            LOG.warn("llm-adapt.model, adapters and strategies open nothing: the application has a Model of its own");
+        }
         LlmAdaptChatModel.Builder chat = LlmAdaptChatModel.builder(model)
                 .options(options(properties.chat()))
                 .observationRegistry(registry.getIfUnique(() -> ObservationRegistry.NOOP));
         convention.ifAvailable(chat::observationConvention);
-        return ModelOpening.named("llm-adapt.chat", properties.chat(), "Correct it, or leave it out.", chat::build);
+        return chat.build();
+    }
+
+    /** Refuses a default model that every prompt would be refused for. */
+    private static void requireKnown(@Nullable String name, Model model) {
+        if (name == null || !(model instanceof ServedModel served)) {
+            return;
+        }
+        Set<String> known = new TreeSet<>(served.adapters());
+        known.addAll(served.strategies());
+        known.add(served.info().name());
+        if (!known.contains(name)) {
+            throw new LlmAdaptPropertyException(
+                    "llm-adapt.chat.model",
+                    name,
+                    "there is no adapter or strategy of that name, there are " + known,
+                    "Name one of them, or leave it out.");
+        }
     }
 
     private static LlmAdaptChatOptions options(LlmAdaptProperties.Chat chat) {

@@ -1,6 +1,7 @@
 package dev.llmadapt.spring.boot;
 
 import dev.llmadapt.Retriever;
+import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.index.PassageIndex;
 import dev.llmadapt.rag.retrieval.Retrievers;
@@ -9,6 +10,7 @@ import dev.llmadapt.spring.ai.LlmAdaptDocumentRetriever;
 import dev.llmadapt.spring.ai.LlmAdaptEmbeddingModel;
 import dev.llmadapt.spring.ai.PassageVectorStore;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.List;
 import java.util.Objects;
 import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.rag.retrieval.search.DocumentRetriever;
@@ -64,8 +66,12 @@ public class LlmAdaptIndexAutoConfiguration {
     static class Present {
         @Bean(destroyMethod = "close")
         @ConditionalOnMissingBean
-        Embedder llmAdaptEmbedder(LlmAdaptProperties properties) {
-            return new IndexOpening(properties.index()).embedder();
+        Embedder llmAdaptEmbedder(LlmAdaptProperties properties, ObjectProvider<ModelListener> listeners) {
+            Embedder embedder = new IndexOpening(properties.index()).embedder();
+            List<ModelListener> all = listeners.orderedStream().toList();
+            return all.isEmpty() || embedder.dimension() == 0
+                    ? embedder
+                    : Embedder.observed(embedder, ModelListener.all(all));
         }
 
         @Bean(destroyMethod = "close")
@@ -77,8 +83,12 @@ public class LlmAdaptIndexAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        Retriever llmAdaptRetriever(PassageIndex index, Embedder embedder) {
-            return embedder.dimension() == 0 ? index.lexical() : Retrievers.hybrid(index);
+        Retriever llmAdaptRetriever(PassageIndex index, Embedder embedder, ObjectProvider<ModelListener> listeners) {
+            Retriever retriever = embedder.dimension() == 0 ? index.lexical() : Retrievers.hybrid(index);
+            List<ModelListener> all = listeners.orderedStream().toList();
+            return all.isEmpty()
+                    ? retriever
+                    : Retrievers.observed("llm-adapt.index", retriever, ModelListener.all(all));
         }
 
         @Bean

@@ -1,10 +1,13 @@
 package dev.llmadapt.spring.boot;
 
+import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Precision;
+import dev.llmadapt.Scheduling;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -28,6 +31,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxPerCaller the most requests of one caller that run together; unset, no limit
  * @param precision how weights are multiplied; unset, as stored
  * @param device where the model computes: cpu, cuda or cuda:N; unset, cpu
+ * @param chatTemplate a file with the chat template, as {@code chat_template.jinja} of checkpoints; unset, the
+ *     checkpoint's
  * @param chat what holds where a prompt says nothing
  * @param index an index of passages
  */
@@ -45,12 +50,16 @@ public record LlmAdaptProperties(
         @Nullable Integer maxPerCaller,
         @Nullable Precision precision,
         @Nullable String device,
+        @Nullable Path chatTemplate,
         @DefaultValue Chat chat,
         @DefaultValue Index index) {
     /** Refuses what says nothing without another property. */
     public LlmAdaptProperties {
         adapters = Map.copyOf(adapters);
         strategies = Map.copyOf(strategies);
+        requireText("llm-adapt.model", model);
+        requireText("llm-adapt.device", device);
+        requireText("llm-adapt.chat-template", chatTemplate == null ? null : chatTemplate.toString());
         if (model == null && !adapters.isEmpty()) {
             throw new LlmAdaptPropertyException(
                     "llm-adapt.adapters",
@@ -66,6 +75,14 @@ public record LlmAdaptProperties(
                         "an adapter has the same name",
                         "Give one of the two another name.");
             }
+        }
+    }
+
+    /** Refuses a value that is there and says nothing: an empty path would be the folder of the application. */
+    private static void requireText(String property, @Nullable String value) {
+        if (value != null && value.isBlank()) {
+            throw new LlmAdaptPropertyException(
+                    property, value, "it is empty", "Give it a value, or leave it out altogether.");
         }
     }
 
@@ -93,7 +110,28 @@ public record LlmAdaptProperties(
             @Nullable Integer maxTokens,
             @Nullable List<String> stopSequences,
             @Nullable Long seed,
-            @Nullable Duration timeLimit) {}
+            @Nullable Duration timeLimit) {
+        /** Refuses what no answer can have. */
+        public Chat {
+            GenerationOptions options = GenerationOptions.defaults();
+            require("temperature", temperature, options::withTemperature);
+            require("top-k", topK, options::withTopK);
+            require("top-p", topP, options::withTopP);
+            require("min-p", minP, options::withMinP);
+            require("repetition-penalty", repetitionPenalty, options::withRepetitionPenalty);
+            require("max-tokens", maxTokens, options::withMaxTokens);
+            require("stop-sequences", stopSequences, stop -> options.withStop(stop.toArray(String[]::new)));
+            require("time-limit", timeLimit, Scheduling.NONE::withTimeLimit);
+            requireText("llm-adapt.chat.model", model);
+        }
+
+        private static <T> void require(String name, @Nullable T value, Function<T, ?> take) {
+            if (value != null) {
+                ModelOpening.named(
+                        "llm-adapt.chat." + name, value, "Correct it, or leave it out.", () -> take.apply(value));
+            }
+        }
+    }
 
     /**
      * An index of passages, which a DocumentRetriever and a VectorStore search.
@@ -114,11 +152,21 @@ public record LlmAdaptProperties(
         /** Refuses documents without an index. */
         public Index {
             documents = List.copyOf(documents);
+            requireText("llm-adapt.index.folder", folder);
+            requireText("llm-adapt.index.embedder", embedder);
+            documents.forEach(each -> requireText("llm-adapt.index.documents", each.toString()));
             if (folder == null && !documents.isEmpty()) {
                 throw new LlmAdaptPropertyException(
                         "llm-adapt.index.documents",
                         documents.toString(),
                         "there is no index to put them into",
+                        "Set llm-adapt.index.folder to a folder, or to memory.");
+            }
+            if (folder == null && language != null) {
+                throw new LlmAdaptPropertyException(
+                        "llm-adapt.index.language",
+                        language,
+                        "there is no index whose language it could be",
                         "Set llm-adapt.index.folder to a folder, or to memory.");
             }
             if (maxResults < 1) {

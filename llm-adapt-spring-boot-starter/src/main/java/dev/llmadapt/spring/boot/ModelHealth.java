@@ -17,7 +17,9 @@ final class ModelHealth extends AbstractHealthIndicator {
     protected void doHealthCheck(Health.Builder builder) {
         builder.up().withDetail("model", model.info().name());
         if (model instanceof ServedModel served) {
-            builder.withDetail("adapters", served.names()).withDetail("running", served.running());
+            builder.withDetail("adapters", served.adapters())
+                    .withDetail("strategies", served.strategies())
+                    .withDetail("running", served.running());
             if (!served.isRunning()) {
                 builder.outOfService();
             }

@@ -13,12 +13,15 @@ import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.saved.ServedStrategy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +66,9 @@ final class ModelOpening {
                         "Add the dependency dev.llmadapt:llm-adapt-pilot.");
                 strategies.put(each.getKey(), Strategies.open(property, each.getValue(), base, opened));
             }
+            if (base != null) {
+                requireOthers(base.info().name());
+            }
             return new ServedModel(
                     base == null ? only(strategies) : base,
                     strategies,
@@ -71,6 +77,18 @@ final class ModelOpening {
         } catch (RuntimeException e) {
             Closing.all(opened);
             throw e;
+        }
+    }
+
+    /** Refuses what has the model's own name, by which requests choose the model itself. */
+    private void requireOthers(String model) {
+        boolean adapter = properties.adapters().containsKey(model);
+        if (adapter || properties.strategies().containsKey(model)) {
+            throw new LlmAdaptPropertyException(
+                    (adapter ? "llm-adapt.adapters." : "llm-adapt.strategies.") + model,
+                    String.valueOf((adapter ? properties.adapters() : properties.strategies()).get(model)),
+                    "the model itself has that name",
+                    "Give it another name.");
         }
     }
 
@@ -86,7 +104,8 @@ final class ModelOpening {
     }
 
     private Model base(String model) {
-        require("llm-adapt.model", model, "dev.llmadapt.local.LocalModel", "there is no engine to open it", ENGINE);
+        require("llm-adapt.model", model, "dev.llmadapt.local.LocalModel", "there is nothing to open it with", ENGINE);
+        require("llm-adapt.model", model, "ai.onnxruntime.OrtEnvironment", "there is no engine to open it", ENGINE);
         return Local.open(model, properties, listeners);
     }
 
@@ -102,7 +121,7 @@ final class ModelOpening {
             return supplier.get();
         } catch (LlmAdaptPropertyException e) {
             throw e;
-        } catch (LlmAdaptException | IllegalArgumentException | IllegalStateException e) {
+        } catch (LlmAdaptException | IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             throw new LlmAdaptPropertyException(property, value.toString(), String.valueOf(e.getMessage()), action, e);
         }
     }
@@ -144,10 +163,36 @@ final class ModelOpening {
                     () -> ModelSource.parse(text).fetch(Progress.NONE));
             LocalModel model = named(
                     "llm-adapt.model",
-                    text,
-                    "Take another checkpoint, or adapters that were trained on this one.",
+                    text + given(properties),
+                    "Correct the property that this is about, or take another checkpoint.",
                     () -> LocalModel.open(checkpoint, options, adapters));
             return memory == null ? model : pooled(model, properties, memory);
+        }
+
+        /** The other properties with which a checkpoint is opened, any of which may not fit it or this machine. */
+        private static String given(LlmAdaptProperties properties) {
+            Map<String, Object> given = new TreeMap<>();
+            BiConsumer<String, @Nullable Object> add = (name, value) -> {
+                if (value != null) {
+                    given.put("llm-adapt." + name, value);
+                }
+            };
+            add.accept("context-length", properties.contextLength());
+            add.accept("device", properties.device());
+            add.accept("memory", properties.memory());
+            add.accept("precision", properties.precision());
+            if (properties.adapterMemory() == null) {
+                properties.adapters().forEach((name, folder) -> add.accept("adapters." + name, folder));
+            }
+            return given.isEmpty() ? "" : "' with '" + given.toString().replaceAll("[{}]", "");
+        }
+
+        private static String template(Path file) {
+            try {
+                return Files.readString(folder("llm-adapt.chat-template", file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         private static Model pooled(LocalModel model, LlmAdaptProperties properties, DataSize memory) {
@@ -183,6 +228,11 @@ final class ModelOpening {
             options = set(options, "max-per-caller", given.maxPerCaller(), ModelOptions::withMaxPerCaller);
             options = set(options, "precision", given.precision(), ModelOptions::withPrecision);
             options = set(options, "device", given.device(), (all, name) -> all.withDevice(Device.of(name)));
+            options = set(
+                    options,
+                    "chat-template",
+                    given.chatTemplate(),
+                    (all, file) -> all.withChatTemplate(template(file)));
             return set(options, "memory", given.memory(), (all, size) -> all.withCacheMemory(size.toBytes()));
         }
 

@@ -33,6 +33,11 @@ final class PooledModel implements Model {
         this.pool = pool;
     }
 
+    /** The adapters. */
+    AdapterPool pool() {
+        return pool;
+    }
+
     @Override
     public Generation stream(Request request, TokenListener listener) {
         return leased(List.of(request), asked -> model.stream(asked.get(0), listener));

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
@@ -31,7 +30,7 @@ final class ServedModel implements Model, SmartLifecycle {
 
     private final Model base;
     private final Map<String, Model> strategies;
-    private final List<String> names;
+    private final List<String> adapters;
     private final List<AutoCloseable> owned;
     private final AtomicLong refused = new AtomicLong();
     private int running; // guarded by this, as all below
@@ -49,23 +48,21 @@ final class ServedModel implements Model, SmartLifecycle {
     ServedModel(Model base, Map<String, Model> strategies, Set<String> adapters, List<AutoCloseable> owned) {
         this.base = base;
         this.strategies = Map.copyOf(strategies);
-        this.names = Stream.concat(adapters.stream(), strategies.keySet().stream())
-                .sorted()
-                .toList();
+        this.adapters = adapters.stream().sorted().toList();
         this.owned = List.copyOf(owned);
     }
 
     @Override
     public Generation stream(Request request, TokenListener listener) {
-        return answering(() -> chosen(request).stream(asked(request), listener));
+        return answering(List.of(request), () -> chosen(request).stream(asked(request), listener));
     }
 
     @Override
     public List<Generation> generate(List<Request> requests) {
         if (requests.stream().noneMatch(request -> strategy(request).isPresent())) {
-            return answering(() -> base.generate(requests));
+            return answering(requests, () -> base.generate(requests));
         }
-        return answering(() -> {
+        return answering(requests, () -> {
             List<Generation> answers = new ArrayList<>();
             requests.forEach(request -> answers.add(chosen(request).generate(asked(request))));
             return answers;
@@ -74,7 +71,7 @@ final class ServedModel implements Model, SmartLifecycle {
 
     @Override
     public Scores score(Request prompt, List<String> continuations) {
-        return answering(() -> chosen(prompt).score(asked(prompt), continuations));
+        return answering(List.of(prompt), () -> chosen(prompt).score(asked(prompt), continuations));
     }
 
     @Override
@@ -96,12 +93,17 @@ final class ServedModel implements Model, SmartLifecycle {
         return strategy(request).isPresent() ? request.withAdapters(List.of()) : request;
     }
 
-    /** The names that requests may choose: of adapters, and of strategies. */
-    List<String> names() {
-        return names;
+    /** The names of adapters that requests may choose. */
+    List<String> adapters() {
+        return adapters;
     }
 
-    private <T> T answering(Supplier<T> answer) {
+    /** The names of strategies that requests may choose. */
+    List<String> strategies() {
+        return strategies.keySet().stream().sorted().toList();
+    }
+
+    private <T> T answering(List<Request> requests, Supplier<T> answer) {
         synchronized (this) {
             if (stopping) {
                 refused.incrementAndGet();
@@ -112,6 +114,13 @@ final class ServedModel implements Model, SmartLifecycle {
         }
         try {
             return answer.get();
+        } catch (OverloadedException e) {
+            refused.incrementAndGet();
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw strategies.isEmpty() || !namesNobody(requests)
+                    ? e
+                    : new IllegalArgumentException(e.getMessage() + "; saved strategies: " + strategies(), e);
         } finally {
             Runnable last = null;
             synchronized (this) {
@@ -127,12 +136,19 @@ final class ServedModel implements Model, SmartLifecycle {
         }
     }
 
+    /** Whether a request names something that is neither an adapter of the properties nor a strategy. */
+    private boolean namesNobody(List<Request> requests) {
+        return requests.stream()
+                .flatMap(request -> request.adapters().stream())
+                .anyMatch(each -> !adapters.contains(each.name()) && !strategies.containsKey(each.name()));
+    }
+
     /** The answers under way. */
     synchronized int running() {
         return running;
     }
 
-    /** The requests that were refused since the application stops. */
+    /** The requests that were refused: too many waited, or the application was stopping. */
     long refused() {
         return refused.get();
     }

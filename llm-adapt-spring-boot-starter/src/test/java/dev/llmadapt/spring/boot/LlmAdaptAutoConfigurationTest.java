@@ -12,6 +12,7 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.observation.ModelListener;
 import dev.llmadapt.observation.RequestEnd;
+import dev.llmadapt.observation.RetrievalEnd;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.saved.SavedStrategy;
@@ -20,6 +21,8 @@ import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.index.PassageIndex;
 import dev.llmadapt.spring.ai.LlmAdaptChatModel;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.embedding.EmbeddingModel;
@@ -156,6 +160,10 @@ final class LlmAdaptAutoConfigurationTest {
                     .extracting(answer -> answer.text())
                     .doesNotHaveDuplicates();
             assertThatThrownBy(() -> text(chat, "initech")).hasMessageContaining("initech");
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            context.getBean("llmAdaptModelMetrics", MeterBinder.class).bindTo(registry);
+            assertThat(registry.get("llmadapt.adapters.registered").gauge().value())
+                    .isEqualTo(2);
             assertThatThrownBy(() -> model.generate(question.withAdapters(
                             List.of(dev.llmadapt.AdapterUse.of("acme"), dev.llmadapt.AdapterUse.of("globex")))))
                     .hasMessageContaining("adapter-memory");
@@ -173,6 +181,7 @@ final class LlmAdaptAutoConfigurationTest {
                         "llm-adapt.chat.stop-sequences=END,STOP",
                         "llm-adapt.chat.seed=5",
                         "llm-adapt.chat.model=acme",
+                        "llm-adapt.adapters.acme=" + TinyModel.adapter("lora"),
                         "llm-adapt.chat.time-limit=9s")
                 .run(context -> {
                     var options = context.getBean(LlmAdaptChatModel.class).getOptions();
@@ -200,6 +209,7 @@ final class LlmAdaptAutoConfigurationTest {
                     assertThat(up.getDetails())
                             .containsEntry("model", "tiny-llama")
                             .containsEntry("adapters", List.of("acme"))
+                            .containsEntry("strategies", List.of())
                             .containsEntry("running", 0);
                     context.getBean(ServedModel.class).stop();
                     assertThat(Objects.requireNonNull(health.health()).getStatus())
@@ -210,8 +220,10 @@ final class LlmAdaptAutoConfigurationTest {
     }
 
     @Test
-    void wrongProperties_areNamed() {
+    void wrongProperties_areNamed() throws IOException {
+        Path broken = Files.writeString(folder.resolve("broken.jinja"), "{% nope %}");
         Map<String, List<String>> refused = Map.ofEntries(
+                Map.entry("llm-adapt.chat-template=" + broken, List.of("llm-adapt.chat-template", "unknown tag")),
                 Map.entry("llm-adapt.modle=x", List.of("llm-adapt.modle")),
                 Map.entry("llm-adapt.chat.temprature=1", List.of("llm-adapt.chat.temprature")),
                 Map.entry("llm-adapt.threads=0", List.of("llm-adapt.threads", "at least 1")),
@@ -222,7 +234,22 @@ final class LlmAdaptAutoConfigurationTest {
                 Map.entry(
                         "llm-adapt.strategies.triage=/nowhere",
                         List.of("llm-adapt.strategies.triage", "does not exist")),
-                Map.entry("llm-adapt.chat.top-p=2", List.of("llm-adapt.chat", "topP")),
+                Map.entry("llm-adapt.chat.top-p=2", List.of("property llm-adapt.chat.top-p is '2.0'", "topP")),
+                Map.entry("llm-adapt.chat.temperature=-1", List.of("property llm-adapt.chat.temperature is")),
+                Map.entry("llm-adapt.chat.time-limit=-5s", List.of("property llm-adapt.chat.time-limit is")),
+                Map.entry("llm-adapt.chat.max-tokens=0", List.of("property llm-adapt.chat.max-tokens is '0'")),
+                Map.entry("llm-adapt.chat.model=nope", List.of("llm-adapt.chat.model", "no adapter", "tiny-llama")),
+                Map.entry("llm-adapt.model= ", List.of("llm-adapt.model", "it is empty")),
+                Map.entry("llm-adapt.adapters.acme=", List.of("llm-adapt.adapters.acme", "left unbound")),
+                Map.entry("llm-adapt.index.folder=", List.of("llm-adapt.index.folder", "it is empty")),
+                Map.entry("llm-adapt.chat-template=/nowhere", List.of("llm-adapt.chat-template", "does not exist")),
+                Map.entry(
+                        "llm-adapt.context-length=1000000",
+                        List.of("with 'llm-adapt.context-length=1000000'", "Correct the property")),
+                Map.entry("llm-adapt.index.language=klingon", List.of("llm-adapt.index.language", "no index")),
+                Map.entry(
+                        "llm-adapt.adapters.tiny-llama=" + TinyModel.adapter("lora"),
+                        List.of("llm-adapt.adapters.tiny-llama", "the model itself has that name")),
                 Map.entry("llm-adapt.index.documents=/docs", List.of("llm-adapt.index.documents", "no index")));
         refused.forEach((property, words) -> tiny().withPropertyValues(property).run(context -> {
             assertThat(context).hasFailed();
@@ -232,6 +259,12 @@ final class LlmAdaptAutoConfigurationTest {
             }
             assertThat(all.toString()).as(property).contains(words);
         }));
+        RUNNER.withPropertyValues(
+                        "llm-adapt.index.folder=memory",
+                        "llm-adapt.index.embedder=none",
+                        "llm-adapt.index.language=klingon")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("'klingon': there is no such language here. Take one of [english"));
         RUNNER.withPropertyValues("llm-adapt.adapters.acme=/x")
                 .run(context ->
                         assertThat(context.getStartupFailure()).hasStackTraceContaining("adapters need a model"));
@@ -255,6 +288,11 @@ final class LlmAdaptAutoConfigurationTest {
                 .contains("APPLICATION FAILED TO START")
                 .contains("The property llm-adapt.model is '/no/model': ")
                 .contains("Name a checkpoint's folder")
+                .doesNotContain("\tat ");
+        assertThatThrownBy(() -> start("--llm-adapt.model=default", "--llm-adapt.chat.time-limit=-5s"))
+                .isNotNull();
+        assertThat(output)
+                .contains("The property llm-adapt.chat.time-limit is 'PT-5S': ")
                 .doesNotContain("\tat ");
         assertThatThrownBy(() -> start("--llm-adapt.treads=3")).isNotNull();
         assertThat(output.getOut().substring(output.getOut().lastIndexOf("APPLICATION FAILED")))
@@ -296,8 +334,36 @@ final class LlmAdaptAutoConfigurationTest {
                                     .retrieve(new org.springframework.ai.rag.Query("?")))
                             .hasSize(1);
                 });
+        ChatModel chat = prompt -> new ChatResponse(List.of());
+        tiny().withBean("mine", ChatModel.class, () -> chat).run(context -> {
+            assertThat(context).hasNotFailed().hasSingleBean(ChatClient.Builder.class);
+            assertThat(context.getBean(ChatModel.class)).isSameAs(chat);
+        });
         tiny().withPropertyValues("spring.ai.model.chat=openai")
                 .run(context -> assertThat(context).hasSingleBean(Model.class).doesNotHaveBean(ChatModel.class));
+    }
+
+    @Test
+    void listeners_ofTheApplication_hearOfTheIndex() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        RUNNER.withPropertyValues("llm-adapt.index.folder=memory")
+                .withBean(ModelListener.class, () -> new ModelListener() {
+                    @Override
+                    public void onEnd(RequestEnd end) {
+                        heard.add(end.request().operation().key());
+                    }
+
+                    @Override
+                    public void onRetrieval(RetrievalEnd retrieval) {
+                        heard.add("search");
+                    }
+                })
+                .run(context -> {
+                    context.getBean(PassageIndex.class).upsert(List.of(new Passage("p", "", "the quay", 1)));
+                    context.getBean(PassageIndex.class).commit();
+                    context.getBean(DocumentRetriever.class).retrieve(new org.springframework.ai.rag.Query("quay"));
+                    assertThat(heard).containsExactly("embeddings", "embeddings", "search");
+                });
     }
 
     @Test
@@ -375,6 +441,10 @@ final class LlmAdaptAutoConfigurationTest {
                             .getResult())
                     .extracting(result -> result.getOutput().getText())
                     .isEqualTo(answer);
+            assertThatThrownBy(() -> model.generate(Request.of(input).withAdapter("trage")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("trage")
+                    .hasMessageContaining("saved strategies: [triage]");
         });
     }
 
@@ -386,8 +456,11 @@ final class LlmAdaptAutoConfigurationTest {
                 .withPropertyValues("llm-adapt.model=default")
                 .run(context -> assertThat(context.getStartupFailure())
                         .hasStackTraceContaining("llm-adapt.model")
-                        .hasStackTraceContaining("no engine")
+                        .hasStackTraceContaining("nothing to open it with")
                         .hasStackTraceContaining("llm-adapt-cpu"));
+        RUNNER.withClassLoader(new FilteredClassLoader("ai.onnxruntime"))
+                .withPropertyValues("llm-adapt.model=default")
+                .run(context -> assertThat(context.getStartupFailure()).hasStackTraceContaining("no engine"));
         RUNNER.withClassLoader(new FilteredClassLoader("dev.llmadapt.pilot"))
                 .withPropertyValues("llm-adapt.strategies.triage=/saved")
                 .run(context -> assertThat(context.getStartupFailure())

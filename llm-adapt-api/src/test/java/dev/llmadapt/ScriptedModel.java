@@ -1,16 +1,5 @@
-package dev.llmadapt.spring.ai;
+package dev.llmadapt;
 
-import dev.llmadapt.FinishReason;
-import dev.llmadapt.Generation;
-import dev.llmadapt.Model;
-import dev.llmadapt.ModelInfo;
-import dev.llmadapt.Request;
-import dev.llmadapt.Scores;
-import dev.llmadapt.Timings;
-import dev.llmadapt.Token;
-import dev.llmadapt.TokenListener;
-import dev.llmadapt.ToolCall;
-import dev.llmadapt.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +7,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A model that remembers what it was asked and answers what it was told, a token a piece. */
-final class ScriptedModel implements Model {
-    final List<Request> asked = new CopyOnWriteArrayList<>();
-    final List<Token> heard = new CopyOnWriteArrayList<>();
+public final class ScriptedModel implements Model {
+    /** The requests, in the order in which they came. */
+    public final List<Request> asked = new CopyOnWriteArrayList<>();
+
+    /** The tokens that a listener was given and did not refuse to take. */
+    public final List<Token> heard = new CopyOnWriteArrayList<>();
+
     private final Generation answer;
     private final @Nullable RuntimeException failure;
     private @Nullable ScriptedModel next; // who answers the requests after the first
@@ -31,27 +24,30 @@ final class ScriptedModel implements Model {
     }
 
     /** Answers these pieces. */
-    static ScriptedModel saying(String... pieces) {
+    public static ScriptedModel saying(String... pieces) {
         return answering(FinishReason.STOP, "", List.of(), pieces);
     }
 
-    static ScriptedModel calling(ToolCall... calls) {
+    /** Answers with calls of tools. */
+    public static ScriptedModel calling(ToolCall... calls) {
         return answering(FinishReason.TOOL_CALLS, "", List.of(calls));
     }
 
     /** Answers as the first does, then as the second. */
-    static ScriptedModel turns(ScriptedModel first, ScriptedModel second) {
+    public static ScriptedModel turns(ScriptedModel first, ScriptedModel second) {
         ScriptedModel both = saying();
         both.next = first;
         first.next = second;
         return both;
     }
 
-    static ScriptedModel failing(RuntimeException failure) {
+    /** Fails at every request. */
+    public static ScriptedModel failing(RuntimeException failure) {
         return new ScriptedModel(saying().answer, failure);
     }
 
-    static ScriptedModel answering(FinishReason reason, String thought, List<ToolCall> calls, String... pieces) {
+    /** Answers a thought, pieces of text and calls, and ends for a reason. */
+    public static ScriptedModel answering(FinishReason reason, String thought, List<ToolCall> calls, String... pieces) {
         List<Token> tokens = new ArrayList<>();
         if (!thought.isEmpty()) {
             tokens.add(new Token(1, "", Double.NaN, thought));
@@ -72,7 +68,8 @@ final class ScriptedModel implements Model {
                 null);
     }
 
-    Request request() {
+    /** The last request. */
+    public Request request() {
         return asked.get(asked.size() - 1);
     }
 

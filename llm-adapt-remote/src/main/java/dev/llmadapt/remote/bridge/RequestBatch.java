@@ -1,4 +1,4 @@
-package dev.llmadapt.remote;
+package dev.llmadapt.remote.bridge;
 
 import dev.llmadapt.Generation;
 import dev.llmadapt.Request;
@@ -10,8 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 
-/** Several requests at once, with as many threads as may ask at once. For one thread, once. */
-final class Batch {
+/**
+ * Several requests at once, with as many threads as may ask at once. If the thread that waits is interrupted, so are
+ * they, and what is not answered yet is answered interrupted. For one thread, once.
+ */
+public final class RequestBatch {
     private final List<Request> requests;
     private final Function<Request, Generation> model;
     private final AtomicReferenceArray<Object> answers; // answers and failures, by row
@@ -27,21 +30,21 @@ final class Batch {
      * @param threads the most requests at once
      * @param model answers one request, and interrupted ones as a model does
      */
-    Batch(List<Request> requests, int threads, Function<Request, Generation> model) {
+    public RequestBatch(List<Request> requests, int threads, Function<Request, Generation> model) {
         this.requests = requests;
         this.model = model;
         this.answers = new AtomicReferenceArray<>(requests.size());
         int count = Math.min(threads, requests.size());
         this.running = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {
-            Thread thread = new Thread(this::work, "llm-adapt remote batch " + i);
+            Thread thread = new Thread(this::work, "llm-adapt batch " + i);
             thread.setDaemon(true);
             this.threads.add(thread);
         }
     }
 
     /** Answers all, in their order; the first failure ends the others and is thrown. */
-    List<Generation> run() {
+    public List<Generation> run() {
         interrupted = Thread.currentThread().isInterrupted();
         threads.forEach(Thread::start);
         boolean woken = false;
