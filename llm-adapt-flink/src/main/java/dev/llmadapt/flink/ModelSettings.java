@@ -11,9 +11,13 @@ import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.pilot.rows.RowAnswerer;
 import dev.llmadapt.pilot.saved.SavedStrategy;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,8 @@ record ModelSettings(
     /** What requests call the adapter. */
     static final String ADAPTER = "adapter";
 
+    private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/");
+
     /** Refuses settings that no model can be opened with. */
     ModelSettings {
         if (keepOpen.isNegative()) {
@@ -49,6 +55,9 @@ record ModelSettings(
 
     /** Reads them, and refuses options that do not go together. */
     static ModelSettings of(ReadableConfig options) {
+        requirePath(options, LlmAdaptOptions.STRATEGY);
+        requirePath(options, LlmAdaptOptions.ADAPTER);
+        requireText(options, LlmAdaptOptions.MODEL);
         String strategy = options.get(LlmAdaptOptions.STRATEGY);
         String model = options.get(LlmAdaptOptions.MODEL);
         if (strategy == null && model == null) {
@@ -80,6 +89,22 @@ record ModelSettings(
                 options.get(LlmAdaptOptions.KEEP_OPEN));
     }
 
+    private static void requireText(ReadableConfig options, ConfigOption<String> option) {
+        String value = options.get(option);
+        if (value != null && value.isBlank()) {
+            throw new IllegalArgumentException("the option '" + option.key() + "' is empty; leave it out, or name one");
+        }
+    }
+
+    private static void requirePath(ReadableConfig options, ConfigOption<String> option) {
+        requireText(options, option);
+        String value = options.get(option);
+        if (value != null && URI.matcher(value).lookingAt()) {
+            throw new IllegalArgumentException("the option '" + option.key()
+                    + "' is a path that all task managers see, such as /models/tickets, and no URI, got " + value);
+        }
+    }
+
     private static void refuse(ReadableConfig options, Iterable<ConfigOption<?>> each, String why) {
         for (ConfigOption<?> option : each) {
             if (options.getOptional(option).isPresent()) {
@@ -98,6 +123,26 @@ record ModelSettings(
         options = device == null ? options : options.withDevice(Device.of(device));
         options = threads == null ? options : options.withThreads(threads);
         return maxBatch == null ? options : options.withMaxBatch(maxBatch);
+    }
+
+    @Override
+    public List<String> version() {
+        List<String> written = new ArrayList<>();
+        if (strategy != null) {
+            written.add(written(Path.of(strategy, "strategy.json")));
+        }
+        if (adapter != null) {
+            written.add(written(Path.of(adapter, "adapter_config.json")));
+        }
+        return written;
+    }
+
+    private static String written(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toString();
+        } catch (IOException e) {
+            return ""; // opening it says what is wrong
+        }
     }
 
     @Override

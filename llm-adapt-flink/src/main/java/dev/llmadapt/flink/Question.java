@@ -13,6 +13,7 @@ import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -49,10 +50,29 @@ record Question(
             throw new IllegalArgumentException("'timeout' must not be negative, got " + timeout);
         }
         var unused = List.of(options(maxTokens, temperature), constraint(jsonSchema)); // refuse what cannot be
+        if (!labels.isEmpty()) {
+            var unusedToo = List.of(OutputConstraint.oneOf(labels), Task.classification("rows", "", labels, List.of()));
+        }
     }
 
     /** Reads it. */
     static Question of(ReadableConfig options) {
+        boolean labelled = options.getOptional(LlmAdaptOptions.LABELS).isPresent();
+        if (labelled && options.get(LlmAdaptOptions.LABELS).size() < 2) {
+            throw new IllegalArgumentException(
+                    "'labels' needs two or more, separated by ';', got " + options.get(LlmAdaptOptions.LABELS));
+        }
+        if (options.getOptional(LlmAdaptOptions.JSON_SCHEMA)
+                .filter(String::isBlank)
+                .isPresent()) {
+            throw new IllegalArgumentException("'json-schema' is empty; leave it out, or write a schema");
+        }
+        for (ConfigOption<?> free : List.of(LlmAdaptOptions.MAX_TOKENS, LlmAdaptOptions.TEMPERATURE)) {
+            if (labelled && options.getOptional(free).isPresent()) {
+                throw new IllegalArgumentException(
+                        "the option '" + free.key() + "' has no effect on the choice of one of 'labels'; leave it out");
+            }
+        }
         return new Question(
                 options.get(LlmAdaptOptions.STRATEGY) != null,
                 options.get(LlmAdaptOptions.ADAPTER) != null,

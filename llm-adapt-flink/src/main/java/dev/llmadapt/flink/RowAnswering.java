@@ -6,6 +6,7 @@ import dev.llmadapt.pilot.rows.RowAnswer;
 import dev.llmadapt.pilot.rows.RowAnswerer;
 import java.io.Serial;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.apache.flink.table.data.RowData;
@@ -19,7 +20,7 @@ final class RowAnswering implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** The models of this task manager. */
-    static final Leases<Opening, RowAnswerer> OPEN = new Leases<>("flink-clock", RowAnswerer::close);
+    static final Leases<List<Object>, RowAnswerer> OPEN = new Leases<>("flink-clock", RowAnswerer::close);
 
     private static final Logger LOG = LoggerFactory.getLogger(RowAnswering.class);
 
@@ -30,7 +31,7 @@ final class RowAnswering implements Serializable {
     private transient @Nullable Opened opened;
 
     /** A model for the time of a function. */
-    private record Opened(Leases<Opening, RowAnswerer>.Lease lease, RowAnswerer asked) {}
+    private record Opened(Leases<List<Object>, RowAnswerer>.Lease lease, RowAnswerer asked) {}
 
     RowAnswering(Opening opening, Question question, Columns columns, ErrorHandlingStrategy onError) {
         this.opening = opening;
@@ -46,9 +47,14 @@ final class RowAnswering implements Serializable {
 
     /** Opens the model, or waits for the function that does. */
     void open() {
-        Leases<Opening, RowAnswerer>.Lease lease = OPEN.lease(opening, opening::open, opening.keepOpen());
+        Leases<List<Object>, RowAnswerer>.Lease lease =
+                OPEN.lease(List.of(opening, opening.version()), opening::open, opening.keepOpen());
         try {
-            opened = new Opened(lease, question.ask(lease.get()));
+            RowAnswerer asked = question.ask(lease.get());
+            if (!question.strategy()) { // which has been measured
+                asked.requireAnswering();
+            }
+            opened = new Opened(lease, asked);
         } catch (RuntimeException | Error e) {
             lease.close();
             throw e;
@@ -71,7 +77,8 @@ final class RowAnswering implements Serializable {
         if (open == null) {
             throw new IllegalStateException("the function is not open");
         }
-        RowAnswer answer = open.asked().answer(List.of(text)).get(0);
+        long start = System.nanoTime();
+        RowAnswer answer = inTime(open.asked().answer(List.of(text)).get(0), System.nanoTime() - start);
         if (answer.error() == null || columns.error() >= 0) {
             return List.of(columns.row(answer));
         }
@@ -82,6 +89,13 @@ final class RowAnswering implements Serializable {
         }
         LOG.warn("left out a row that cannot be answered: {}", answer.error());
         return List.of();
+    }
+
+    /** The answer, unless it came after its time: a model looks at the clock between steps only. */
+    private RowAnswer inTime(RowAnswer answer, long nanos) {
+        Duration limit = question.timeout();
+        boolean late = !limit.isZero() && limit.compareTo(Duration.ofNanos(nanos)) < 0;
+        return late && answer.error() == null ? RowAnswer.failed(answer.text(), RowAnswerer.late(limit)) : answer;
     }
 
     /** Gives the model back; a second call has no effect. */

@@ -138,6 +138,28 @@ class LlmAdaptJobsTest {
     }
 
     @Test
+    void model_thatNoRowCanBeAskedThis_failsTheJobAlsoWhereRowsMayFail() {
+        String ignore = "'model' = '" + BASE + "', 'error-handling-strategy' = 'ignore', 'threads' = '1', ";
+        assertThatThrownBy(() -> predict("answer STRING", ignore + "'json-schema' = '{\"type\": \"strng\"}'", "hello"))
+                .hasStackTraceContaining("keyword 'type'");
+        assertThatThrownBy(() ->
+                        predict("answer STRING", ignore + "'system-prompt' = '" + "long ".repeat(5000) + "'", "hello"))
+                .hasStackTraceContaining("tokens, the context holds");
+    }
+
+    @Test
+    void labels_thatTakeLongerThanARowMay_areNoAnswers() throws Exception {
+        List<Row> rows = predict(
+                "label STRING, `error-string` STRING",
+                "'model' = '" + BASE + "', 'labels' = 'one;two', 'error-handling-strategy' = 'ignore',"
+                        + " 'threads' = '1', 'timeout' = '1 ns'",
+                "hello");
+
+        assertThat(rows.get(0).getField("label")).isNull();
+        assertThat(rows.get(0).<String>getFieldAs("error-string")).contains("the time limit");
+    }
+
+    @Test
     void model_thatTakesLongerThanARowMay_tellsSo() throws Exception {
         List<Row> rows = predict(
                 "answer STRING, `error-string` STRING",

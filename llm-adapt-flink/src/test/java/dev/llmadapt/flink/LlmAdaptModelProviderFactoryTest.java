@@ -7,6 +7,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.factories.FactoryUtil;
 import org.apache.flink.table.ml.ModelProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -68,6 +72,14 @@ class LlmAdaptModelProviderFactoryTest {
                     strategy=s threads=2                       | the option 'threads' says how a 'model' is opened
                     model=m labels=a;b json-schema={}          | leave one of them out
                     model=m labels=a                           | 'labels' needs two or more
+                    model=m labels=                            | 'labels' needs two or more
+                    model=m labels=;                           | 'labels' needs two or more
+                    model=m labels=a;b;a                       | must all differ
+                    model=m labels=a;b max-tokens=4            | the option 'max-tokens' has no effect
+                    model=m json-schema=                       | 'json-schema' is empty
+                    model=                                     | the option 'model' is empty
+                    strategy=                                  | the option 'strategy' is empty
+                    strategy=file:///models/tickets            | is a path that all task managers see
                     model=m json-schema={                      | JSON
                     model=m max-tokens=0                       | maxTokens must be at least 1
                     model=m max-tokens=few                     | max-tokens
@@ -112,7 +124,7 @@ class LlmAdaptModelProviderFactoryTest {
 
     @Test
     void provider_withAllOptions_makesFunctionsThatTravel() throws Exception {
-        String options = "model=m adapter=a system-prompt=Label. labels=a;b max-tokens=4 temperature=0.5 precision=int8"
+        String options = "model=m adapter=a system-prompt=Label. labels=a;b precision=int8"
                 + " device=cuda:1 threads=2 max-batch=16 timeout=9s keep-open=1min error-handling-strategy=ignore";
         var provider = (RowProvider) create(List.of(TEXT), List.of(PROBABILITY, ANSWER, ERROR), options);
 
@@ -121,6 +133,24 @@ class LlmAdaptModelProviderFactoryTest {
         assertThat(copy(provider.rows().opening()))
                 .as("equal ones share a model")
                 .isEqualTo(provider.rows().opening());
+    }
+
+    @Test
+    void opening_ofAFolderThatIsWrittenAnew_isAnother(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("strategy.json"), "{}");
+        var provider = (RowProvider) create(List.of(TEXT), List.of(ANSWER), "strategy=" + folder);
+        List<String> before = provider.rows().opening().version();
+        assertThat(provider.rows().opening().version()).isEqualTo(before);
+
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
+
+        assertThat(provider.rows().opening().version()).isNotEqualTo(before);
+    }
+
+    @Test
+    void provider_ofFreeText_takesTheOptionsOfDecoding() {
+        assertThat(create(List.of(TEXT), List.of(ANSWER), "model=m max-tokens=4 temperature=0.5 json-schema={}"))
+                .isInstanceOf(RowProvider.class);
     }
 
     private static Object copy(Object travels) throws Exception {

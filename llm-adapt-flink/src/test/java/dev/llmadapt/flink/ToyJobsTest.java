@@ -96,7 +96,9 @@ class ToyJobsTest {
                 tables(Map.of(), "", texts), PREDICT + ", MAP['async', 'true', 'max-concurrent-operations', '3'])");
 
         assertThat(rows).extracting(row -> row.getField("text")).containsExactly((Object[]) texts);
-        assertThat(ToyProviderFactory.MOST_RUNNING.get()).isEqualTo(3);
+        assertThat(ToyProviderFactory.MOST_RUNNING.get())
+                .as("a busy machine may begin the third late")
+                .isBetween(2, 3);
     }
 
     @Test

@@ -66,6 +66,11 @@ public final class ToyProviderFactory implements ModelProviderFactory {
         public RowAnswerer open() {
             return new RowAnswerer(new Counting(), Request::of);
         }
+
+        @Override
+        public List<String> version() {
+            return List.of();
+        }
     }
 
     private static final class Counting extends ModelLayer {

@@ -6,6 +6,7 @@ import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
+import dev.llmadapt.Scheduling;
 import dev.llmadapt.UnavailableException;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import java.time.Duration;
@@ -51,6 +52,19 @@ public record RowAnswerer(Model model, Function<String, Request> request, UnaryO
             base.close();
             throw e;
         }
+    }
+
+    /**
+     * Asks about a short text, and fails where every text would: the model does not take the schema, a label or an
+     * adapter, or the prompt leaves no room for a text. What it answers does not matter.
+     *
+     * @throws LlmAdaptException if the model cannot be asked this
+     * @throws IllegalArgumentException if it refuses it
+     */
+    public void requireAnswering() {
+        Request asked = request.apply("a");
+        var unused = model.generate(
+                asked.withOptions(asked.options().withMaxTokens(1)).withScheduling(Scheduling.NONE));
     }
 
     /**
@@ -137,6 +151,11 @@ public record RowAnswerer(Model model, Function<String, Request> request, UnaryO
         if (limit.isZero() || Thread.currentThread().isInterrupted()) {
             throw ended;
         }
+        return late(limit);
+    }
+
+    /** The error of a row whose answer is not there in time. */
+    public static String late(Duration limit) {
         return "there is no whole answer after " + limit.toMillis() + " ms, the time limit";
     }
 
