@@ -12,8 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -207,15 +210,19 @@ final class LuceneIndexTest {
                     embedder,
                     IndexOptions.defaults().withQuantised(quantised))) {
                 index.upsert(passages);
+                Map<String, float[]> vectors = passages.stream()
+                        .collect(Collectors.toMap(
+                                Passage::id, passage -> Vectors.unit(embedder.embedQuery(passage.text()))));
                 int found = 0;
                 for (int i = 0; i < 40; i++) {
                     String query = "w" + random.nextInt(300) + " w" + random.nextInt(300);
                     float[] vector = Vectors.unit(embedder.embedQuery(query));
+                    Map<String, Double> scores = new HashMap<>();
+                    vectors.forEach((id, each) -> scores.put(id, Vectors.dot(vector, each)));
                     Set<String> exact = passages.stream()
-                            .sorted(java.util.Comparator.comparingDouble(
-                                    passage -> -Vectors.dot(vector, Vectors.unit(embedder.embedQuery(passage.text())))))
-                            .limit(10)
                             .map(Passage::id)
+                            .sorted(Comparator.comparingDouble(id -> -scores.getOrDefault(id, 0.0)))
+                            .limit(10)
                             .collect(Collectors.toCollection(HashSet::new));
                     exact.retainAll(index.dense().retrieve(new Query(query, 10)).stream()
                             .map(Passage::id)
