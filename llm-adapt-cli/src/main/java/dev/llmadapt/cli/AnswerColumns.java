@@ -1,13 +1,13 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.Decision;
-import dev.llmadapt.Generation;
 import dev.llmadapt.cli.UnsureArguments.Threshold;
+import dev.llmadapt.pilot.rows.RowAnswer;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.task.TextRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -75,24 +75,19 @@ record AnswerColumns(
     }
 
     @Override
-    public String answered(int row, Generation answer) {
+    public String line(int row, RowAnswer answer) {
+        String given = Objects.requireNonNullElse(answer.answer(), "");
+        String error = answer.error() == null ? "" : answer.error().strip().replaceAll("\\s+", " ");
         if (!hasLabels(saved)) {
-            return line(rows.rows().get(row), List.of(answer.text(), ""));
+            return line(rows.rows().get(row), List.of(given, error));
         }
-        String probability = answer.decision()
-                .map(Decision::probability)
-                .map(each -> String.format(Locale.ROOT, "%.4f", each))
-                .orElse("");
+        Double probability = answer.probability();
+        String digits = probability == null ? "" : String.format(Locale.ROOT, "%.4f", probability);
         String unsure = threshold
-                .map(each -> each.unsure(answer.decision()) ? YES : "no")
+                .filter(each -> answer.error() == null)
+                .map(each -> each.unsure(probability) ? YES : "no")
                 .orElse("");
-        return line(rows.rows().get(row), List.of(saved.fileLabel(answer.text()), probability, unsure, ""));
-    }
-
-    @Override
-    public String failed(int row, String error) {
-        String oneLine = error.strip().replaceAll("\\s+", " ");
-        return line(rows.rows().get(row), hasLabels(saved) ? List.of("", "", "", oneLine) : List.of("", oneLine));
+        return line(rows.rows().get(row), List.of(given, digits, unsure, error));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.llmadapt.cli;
 
+import dev.llmadapt.Decision;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
@@ -7,6 +8,7 @@ import dev.llmadapt.Request;
 import dev.llmadapt.cli.UnsureArguments.Threshold;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
+import dev.llmadapt.pilot.rows.RowAnswerer;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -100,8 +102,10 @@ final class AnswerCommand implements Callable<Integer> {
         }
         context.out().println(inWords(saved, answer, threshold));
         context.out().flush();
-        if (AnswerTable.isCutOff(request, answer)) {
-            context.err().println(Main.NAME + ": " + AnswerTable.cutOff(answer));
+        if (RowAnswerer.isCutOff(request, answer)) {
+            context.err()
+                    .println(Main.NAME + ": " + RowAnswerer.cutOff(answer)
+                            + "; the strategy or the model's context allows no more");
             return 1;
         }
         if (answer.finishReason() == FinishReason.LENGTH) {
@@ -113,11 +117,10 @@ final class AnswerCommand implements Callable<Integer> {
     }
 
     private static String inWords(SavedStrategy saved, Generation answer, Optional<Threshold> threshold) {
+        Double probability = answer.decision().map(Decision::probability).orElse(null);
         String given = saved.fileLabel(answer.text())
-                + answer.decision()
-                        .map(decision -> String.format(Locale.ROOT, " (%.1f%%)", 100 * decision.probability()))
-                        .orElse("");
-        boolean isUnsure = threshold.map(each -> each.unsure(answer.decision())).orElse(false);
+                + (probability == null ? "" : String.format(Locale.ROOT, " (%.1f%%)", 100 * probability));
+        boolean isUnsure = threshold.map(each -> each.unsure(probability)).orElse(false);
         return isUnsure ? "unsure, most likely " + given : given;
     }
 
@@ -136,7 +139,7 @@ final class AnswerCommand implements Callable<Integer> {
             if (done > 0) {
                 context.err().println("note: " + done + " of " + rows + " rows were answered before, it goes on there");
             }
-            AnswerTable table = new AnswerTable(lines.rows(), lines, saved.task(), adapted);
+            AnswerTable table = new AnswerTable(lines, RowAnswerer.of(saved, adapted));
             all = key.during(() -> table.fill(part, done, progress));
             if (all) {
                 part.forEach(line -> {

@@ -1,6 +1,6 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.Generation;
+import dev.llmadapt.pilot.rows.RowAnswer;
 import dev.llmadapt.pilot.task.TextRows;
 
 /** The lines of a file of answers, one a row of the input. */
@@ -14,11 +14,8 @@ interface AnswerLines {
     /** Whether a line break within quotes is part of a row, as in a CSV. */
     boolean quotedBreaks();
 
-    /** The line of a row that was answered. */
-    String answered(int row, Generation answer);
-
-    /** The line of a row that has no answer. */
-    String failed(int row, String error);
+    /** The line of a row with what became of it. */
+    String line(int row, RowAnswer answer);
 
     /** Whether a line has no answer. */
     boolean isFailed(String line);

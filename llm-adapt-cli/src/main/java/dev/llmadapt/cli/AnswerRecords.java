@@ -4,9 +4,8 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.llmadapt.Decision;
-import dev.llmadapt.Generation;
 import dev.llmadapt.cli.UnsureArguments.Threshold;
+import dev.llmadapt.pilot.rows.RowAnswer;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.task.TextRows;
 import java.util.List;
@@ -39,23 +38,21 @@ record AnswerRecords(TextRows rows, SavedStrategy saved, Optional<Threshold> thr
     }
 
     @Override
-    public String answered(int row, Generation answer) {
+    public String line(int row, RowAnswer answer) {
         JsonObject record = new JsonObject();
+        if (answer.error() != null) {
+            record.addProperty("error", answer.error().strip().replaceAll("\\s+", " "));
+        }
         addId(record, row);
         JsonArray messages = question(row);
-        messages.add(message("assistant", saved.fileLabel(answer.text())));
         record.add("messages", messages);
-        answer.decision().map(Decision::probability).ifPresent(each -> record.addProperty("probability", each));
-        threshold.ifPresent(each -> record.addProperty("unsure", each.unsure(answer.decision())));
-        return GSON.toJson(record);
-    }
-
-    @Override
-    public String failed(int row, String error) {
-        JsonObject record = new JsonObject();
-        record.addProperty("error", error.strip().replaceAll("\\s+", " "));
-        addId(record, row);
-        record.add("messages", question(row));
+        if (answer.answer() != null) {
+            messages.add(message("assistant", answer.answer()));
+            if (answer.probability() != null) {
+                record.addProperty("probability", answer.probability());
+            }
+            threshold.ifPresent(each -> record.addProperty("unsure", each.unsure(answer.probability())));
+        }
         return GSON.toJson(record);
     }
 

@@ -1,6 +1,5 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.Decision;
 import dev.llmadapt.pilot.recommendation.Abstention;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import java.util.Locale;
@@ -33,10 +32,8 @@ final class UnsureArguments {
      */
     record Threshold(double probability, boolean exclusive) {
         /** Whether an answer is unsure; one without a probability is. */
-        boolean unsure(Optional<Decision> decision) {
-            return decision.map(Decision::probability)
-                    .map(given -> exclusive ? given <= probability : given < probability)
-                    .orElse(true);
+        boolean unsure(@Nullable Double given) {
+            return given == null || (exclusive ? given <= probability : given < probability);
         }
     }
 

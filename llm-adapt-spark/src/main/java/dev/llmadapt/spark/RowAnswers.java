@@ -80,7 +80,9 @@ public final class RowAnswers implements Serializable {
     }
 
     /**
-     * Answers by a model.
+     * Answers by a model. An executor that has opened it asks about a short text first, for one token: a model that
+     * does not take that, since it has no such adapter or takes no such schema, fails the task instead of every row. A
+     * function that itself fails on the text is not asked so.
      *
      * @param source opens it in an executor
      * @param request what is asked about a text
@@ -88,7 +90,30 @@ public final class RowAnswers implements Serializable {
     public static RowAnswers of(ModelSource source, TextRequest request) {
         Objects.requireNonNull(source, "source must not be null");
         Objects.requireNonNull(request, "request must not be null");
-        return of(() -> new RowAnswerer(source.open(), request::of));
+        return of(() -> opened(source, request));
+    }
+
+    private static RowAnswerer opened(ModelSource source, TextRequest request) {
+        RowAnswerer opened = new RowAnswerer(source.open(), request::of);
+        try {
+            if (takesAnyText(request)) {
+                opened.requireAnswering();
+            }
+            return opened;
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** Whether texts may be of any form; a function may expect, say, JSON. */
+    private static boolean takesAnyText(TextRequest request) {
+        try {
+            request.of(RowAnswerer.SHORT_TEXT);
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
     }
 
     /**

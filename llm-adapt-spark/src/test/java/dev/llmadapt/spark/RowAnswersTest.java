@@ -149,7 +149,7 @@ class RowAnswersTest {
             }
         }
         assertThat(OPENED).as("once in an executor").hasValue(1);
-        assertThat(ASKED).hasValue(100);
+        assertThat(ASKED).as("each once, and a short text").hasValue(100 + 1);
     }
 
     @Test
@@ -179,7 +179,9 @@ class RowAnswersTest {
                 .isSorted()
                 .doesNotHaveDuplicates();
         assertThat(GONE.get()).isNegative();
-        assertThat(ASKED).as("64, and those of the batch that failed").hasValueBetween(64, 64 + 2 * 8);
+        assertThat(ASKED)
+                .as("64, those of the batch that failed, and a short text")
+                .hasValueBetween(65, 65 + 2 * 8);
     }
 
     @Test
@@ -202,7 +204,9 @@ class RowAnswersTest {
         assertThat(answered.stream().map(row -> row.<Integer>getAs("id")))
                 .isSorted()
                 .doesNotHaveDuplicates();
-        assertThat(ASKED).as("56 by the first attempt, and the last batch").hasValueBetween(64, 64 + 8);
+        assertThat(ASKED)
+                .as("56 by the first attempt, the last batch, and a short text")
+                .hasValueBetween(65, 65 + 8);
     }
 
     @Test
@@ -213,6 +217,27 @@ class RowAnswersTest {
                         .answer(rows(1, List.of("who is gone")), "text")
                         .collectAsList())
                 .hasStackTraceContaining("nobody answers");
+    }
+
+    @Test
+    void answer_adapterThatTheModelDoesNotHave_failsTheJobBeforeARow() {
+        RowAnswers answers =
+                RowAnswers.of(Counting::new, text -> Request.of(text).withAdapter("nobody"));
+
+        assertThatThrownBy(() -> answers.answer(rows(1, texts(4)), "text").collectAsList())
+                .hasStackTraceContaining("unknown adapters [AdapterUse[name=nobody");
+        assertThat(OPENED.get()).isPositive();
+        assertThat(CLOSED).hasValue(OPENED.get());
+    }
+
+    @Test
+    void answer_functionOfTextsOfSomeForm_isAskedAboutRowsAlone() {
+        RowAnswers answers = RowAnswers.of(Counting::new, text -> Request.of(text.split(";")[1]));
+        List<Row> answered =
+                answers.answer(rows(1, List.of("1;a dog", "2;an oak")), "text").collectAsList();
+
+        assertThat(answered).hasSize(2).allMatch(row -> row.getAs("error") == null);
+        assertThat(ASKED).hasValue(2);
     }
 
     @Test

@@ -29,20 +29,33 @@ import java.util.stream.Stream;
  */
 public record RowAnswerer(Model model, Function<String, Request> request, UnaryOperator<String> label)
         implements AutoCloseable {
+    /** What {@link #requireAnswering} asks about. */
+    public static final String SHORT_TEXT = "a";
+
     /** Asks a model, and takes its answers as they are. */
     public RowAnswerer(Model model, Function<String, Request> request) {
         this(model, request, answer -> answer);
     }
 
     /**
-     * Asks a saved strategy, and tells labels as the file of its task has them.
+     * Asks a saved strategy about texts without the blanks around them, as it was measured, and tells labels as the
+     * file of its task has them.
+     *
+     * @param adapted what the strategy {@linkplain SavedStrategy#adapt made}; closed with the result
+     */
+    public static RowAnswerer of(SavedStrategy strategy, Model adapted) {
+        return new RowAnswerer(adapted, text -> strategy.task().request(text.strip()), strategy::fileLabel);
+    }
+
+    /**
+     * Asks a saved strategy as {@link #of(SavedStrategy, Model)} does.
      *
      * @param base opens the language model that the strategy was measured on, from then on the result's; called only
      *     where the strategy {@linkplain SavedStrategy#needsModel needs one}
      */
     public static RowAnswerer of(SavedStrategy strategy, Supplier<? extends Model> base) {
         Model adapted = strategy.needsModel() ? owning(strategy, base.get()) : strategy.adapt();
-        return new RowAnswerer(adapted, strategy.task()::request, strategy::fileLabel);
+        return of(strategy, adapted);
     }
 
     private static Model owning(SavedStrategy strategy, Model base) {
@@ -55,14 +68,14 @@ public record RowAnswerer(Model model, Function<String, Request> request, UnaryO
     }
 
     /**
-     * Asks about a short text, and fails where every text would: the model does not take the schema, a label or an
-     * adapter, or the prompt leaves no room for a text. What it answers does not matter.
+     * Asks about a {@linkplain #SHORT_TEXT short text}, and fails where every text would: the model does not take the
+     * schema, a label or an adapter, or the prompt leaves no room for a text. What it answers does not matter.
      *
      * @throws LlmAdaptException if the model cannot be asked this
      * @throws IllegalArgumentException if it refuses it
      */
     public void requireAnswering() {
-        Request asked = request.apply("a");
+        Request asked = request.apply(SHORT_TEXT);
         var unused = model.generate(
                 asked.withOptions(asked.options().withMaxTokens(1)).withScheduling(Scheduling.NONE));
     }
@@ -131,18 +144,26 @@ public record RowAnswerer(Model model, Function<String, Request> request, UnaryO
         if (answer.finishReason() == FinishReason.INTERRUPTED) {
             return RowAnswer.failed(text, late(asked, new CancellationException("interrupted")));
         }
-        boolean mustBeWhole = !asked.constraint().equals(OutputConstraint.none());
-        if (mustBeWhole && answer.finishReason() == FinishReason.LENGTH) {
-            return RowAnswer.failed(
-                    text,
-                    "the answer is cut off after " + answer.usage().completionTokens()
-                            + " tokens, so it may not be what was asked for: " + answer.text());
+        if (isCutOff(asked, answer)) {
+            return RowAnswer.failed(text, cutOff(answer) + ": " + answer.text());
         }
         return new RowAnswer(
                 text,
                 label.apply(answer.text()),
                 answer.decision().map(decision -> decision.probability()).orElse(null),
                 null);
+    }
+
+    /** Whether an answer that has to be of some form, such as a label or JSON, ends before it is. */
+    public static boolean isCutOff(Request asked, Generation answer) {
+        return answer.finishReason() == FinishReason.LENGTH
+                && !asked.constraint().equals(OutputConstraint.none());
+    }
+
+    /** What is said of an answer that is cut off. */
+    public static String cutOff(Generation answer) {
+        return "the answer is cut off after " + answer.usage().completionTokens()
+                + " tokens, so it may not be what was asked for";
     }
 
     /** The error of a request that its time limit ended; throws on where the thread was interrupted instead. */
