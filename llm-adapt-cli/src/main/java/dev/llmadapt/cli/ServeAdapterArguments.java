@@ -84,15 +84,19 @@ final class ServeAdapterArguments {
         memory();
         List<NamedFolder> folders = new ArrayList<>();
         for (NamedFolder each : named) {
-            if (PeftAdapter.read(each.folder(), each.name()).isClassifier()) {
+            PeftAdapter adapter = PeftAdapter.read(each.folder(), each.name());
+            if (adapter.isClassifier()) {
                 throw new InvalidInput("the adapter '" + each.name() + CLASSIFIER);
             }
+            requireRoom(adapter);
             folders.add(each);
         }
         for (NamedFolder each : all == null ? List.<NamedFolder>of() : inside(all)) {
             boolean isClassifier = false;
             try {
-                isClassifier = PeftAdapter.read(each.folder(), each.name()).isClassifier();
+                PeftAdapter adapter = PeftAdapter.read(each.folder(), each.name());
+                isClassifier = adapter.isClassifier();
+                requireRoom(adapter);
             } catch (AdapterException e) {
                 tell(each, e, context);
             }
@@ -103,6 +107,15 @@ final class ServeAdapterArguments {
             }
         }
         return folders;
+    }
+
+    /** Refuses an adapter that never fits, which otherwise its first request would be told. */
+    private void requireRoom(PeftAdapter adapter) {
+        long bytes = Float.BYTES * adapter.parameterCount();
+        if (bytes > memory()) {
+            throw new AdapterException("adapter '" + adapter.name() + "' takes " + bytes
+                    + " bytes, all adapters in memory may take " + memory() + "; raise --adapter-memory");
+        }
     }
 
     private static List<NamedFolder> inside(Path above) {

@@ -202,18 +202,22 @@ class ServeCommandTest extends CommandLineTest {
 
     /** Writes a LoRA adapter of the tiny model's linear modules. */
     private static void writeAdapter(Path target, int seed) {
+        writeAdapter(target, seed, 2);
+    }
+
+    private static void writeAdapter(Path target, int seed, int rank) {
         Random random = new Random(seed);
         Map<String, WeightTensor> tensors = new LinkedHashMap<>();
         try (Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"))) {
             base.tensors().forEach((name, weight) -> {
                 if (name.endsWith("_proj.weight")) {
                     String module = name.substring(0, name.lastIndexOf('.'));
-                    add(tensors, module + ".lora_A.weight", random, 2, weight.rowLength());
-                    add(tensors, module + ".lora_B.weight", random, weight.rows(), 2);
+                    add(tensors, module + ".lora_A.weight", random, rank, weight.rowLength());
+                    add(tensors, module + ".lora_B.weight", random, weight.rows(), rank);
                 }
             });
         }
-        AdapterConfig.Lora config = AdapterConfig.Lora.defaults().withRank(2).withAlpha(2);
+        AdapterConfig.Lora config = AdapterConfig.Lora.defaults().withRank(rank).withAlpha(rank);
         PeftFolder.write(target, new StoredAdapter(config, StoredAdapter.Base.unknown(), tensors));
     }
 
@@ -279,6 +283,8 @@ class ServeCommandTest extends CommandLineTest {
         refuses("--adapter-memory must be at least 1", memory);
         memory[4] = "100000000";
         refuses("fit into the heap", memory);
+        writeAdapter(folder.resolve("big"), 1, 512);
+        refuses("adapter 'big' takes", "serve", "--adapter", "big=" + folder.resolve("big"), "--adapter-memory", "1");
         models = (choice, progress) -> new ToyModel();
         assertThat(run("serve", "--port", "0", "--adapters", all.toString())).isEqualTo(2);
         assertThat(text(err)).contains("need a model that runs in this process");

@@ -148,12 +148,12 @@ final class ModelOpening {
             List<PeftAdapter> adapters = new ArrayList<>();
             new TreeMap<>(properties.adapters()).forEach((name, path) -> {
                 Path folder = folder(property(name), path);
+                PeftAdapter adapter = named(
+                        property(name), path, "Name a folder as PEFT writes it.", () -> PeftAdapter.read(folder, name));
                 if (memory == null) {
-                    adapters.add(named(
-                            property(name),
-                            path,
-                            "Name a folder as PEFT writes it.",
-                            () -> PeftAdapter.read(folder, name)));
+                    adapters.add(adapter);
+                } else {
+                    requireRoom(adapter, memory);
                 }
             });
             Path checkpoint = named(
@@ -167,6 +167,18 @@ final class ModelOpening {
                     "Correct the property that this is about, or take another checkpoint.",
                     () -> LocalModel.open(checkpoint, options, adapters));
             return memory == null ? model : pooled(model, properties, memory);
+        }
+
+        /** Refuses an adapter that never fits, which otherwise its first request would be told. */
+        private static void requireRoom(PeftAdapter adapter, DataSize memory) {
+            long bytes = Float.BYTES * adapter.parameterCount();
+            if (bytes > memory.toBytes()) {
+                throw new LlmAdaptPropertyException(
+                        "llm-adapt.adapter-memory",
+                        memory.toString(),
+                        "the adapter '" + adapter.name() + "' alone takes " + bytes + " bytes",
+                        "Raise it to at least " + (-Math.floorDiv(-bytes, 1024)) + "KB, or leave it out.");
+            }
         }
 
         /** The other properties with which a checkpoint is opened, any of which may not fit it or this machine. */

@@ -171,6 +171,16 @@ final class LlmAdaptAutoConfigurationTest {
     }
 
     @Test
+    void adapterMemory_thatAnAdapterNeverFits_isRefusedAtTheStart() {
+        tiny().withPropertyValues(
+                        "llm-adapt.adapters.acme=" + TinyModel.adapter("lora"), "llm-adapt.adapter-memory=1KB")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining("the property llm-adapt.adapter-memory is '1024B': the adapter 'acme'"
+                                + " alone takes"));
+    }
+
+    @Test
     void chatProperties_areTheOptions() {
         tiny().withPropertyValues(
                         "llm-adapt.chat.temperature=0.5",
