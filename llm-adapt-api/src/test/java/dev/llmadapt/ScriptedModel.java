@@ -60,7 +60,7 @@ public final class ScriptedModel implements Model {
                         String.join("", pieces),
                         tokens,
                         reason,
-                        new Usage(7, tokens.size()),
+                        new Usage(7, tokens.size(), 4),
                         Timings.NONE,
                         thought,
                         Optional.empty(),

@@ -95,6 +95,11 @@ public final class RequestTrace {
         }
     }
 
+    /** How many tokens of a prompt of so many the cache held, as {@link #cached} told until the request ended. */
+    public int cachedOf(int promptTokens) {
+        return Math.min(cached.get(), promptTokens);
+    }
+
     /** Whether the request has had its turn, of which {@link #begun} told. */
     public boolean hasBegun() {
         return begunNanos != 0;
@@ -193,7 +198,7 @@ public final class RequestTrace {
         lastToken();
         tell();
         over = true;
-        int held = Math.min(cached.get(), promptTokens); // of a prompt that is told
+        int held = cachedOf(promptTokens); // of a prompt that is told
         if (event.shouldCommit()) {
             event.operation = operation.key();
             event.provider = observer.provider;

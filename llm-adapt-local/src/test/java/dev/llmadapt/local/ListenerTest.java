@@ -121,8 +121,9 @@ class ListenerTest {
         try (LocalModel model = open()) {
             int prompt = model.generate(REQUEST).usage().promptTokens();
             assertThat(model.load().keptTokens()).isEqualTo(prompt);
-            model.generate(REQUEST);
-            model.score(REQUEST, List.of("yes"));
+            assertThat(model.generate(REQUEST).usage().cachedPromptTokens()).isEqualTo(prompt - 2);
+            assertThat(model.score(REQUEST, List.of("yes")).usage().cachedPromptTokens())
+                    .isEqualTo(prompt - 2);
             assertThat(heard.ends)
                     .extracting(RequestEnd::cachedPromptTokens)
                     .containsExactly(0, prompt - 2, prompt - 2);

@@ -117,8 +117,12 @@ final class AnswerReader {
             throw errors.inAnswer(error, ServerError.texts(request));
         }
         Json.object(part, "usage")
-                .ifPresent(json ->
-                        usage = new Usage(Json.count(json, "prompt_tokens"), Json.count(json, "completion_tokens")));
+                .ifPresent(json -> usage = new Usage(
+                        Json.count(json, "prompt_tokens"),
+                        Json.count(json, "completion_tokens"),
+                        Json.object(json, "prompt_tokens_details")
+                                .map(details -> Json.count(details, "cached_tokens"))
+                                .orElse(0)));
         List<JsonElement> choices = Json.list(part, "choices");
         if (choices.isEmpty()) {
             return;

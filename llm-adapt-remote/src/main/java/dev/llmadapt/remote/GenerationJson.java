@@ -30,6 +30,7 @@ final class GenerationJson {
         json.addProperty("finishReason", answer.finishReason().name());
         json.addProperty("promptTokens", answer.usage().promptTokens());
         json.addProperty("completionTokens", answer.usage().completionTokens());
+        json.addProperty("cachedPromptTokens", answer.usage().cachedPromptTokens());
         json.addProperty("toFirstTokenNanos", answer.timings().toFirstToken().toNanos());
         json.addProperty("totalNanos", answer.timings().total().toNanos());
         JsonArray tokens = new JsonArray();
@@ -145,7 +146,10 @@ final class GenerationJson {
                 FinishReason.valueOf(json.get("finishReason").getAsString()),
                 new Usage(
                         json.get("promptTokens").getAsInt(),
-                        json.get("completionTokens").getAsInt()),
+                        json.get("completionTokens").getAsInt(),
+                        json.has("cachedPromptTokens") // which earlier versions did not write
+                                ? json.get("cachedPromptTokens").getAsInt()
+                                : 0),
                 new Timings(
                         Duration.ofNanos(json.get("toFirstTokenNanos").getAsLong()),
                         Duration.ofNanos(json.get("totalNanos").getAsLong())),

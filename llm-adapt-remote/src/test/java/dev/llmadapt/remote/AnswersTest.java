@@ -178,7 +178,7 @@ final class AnswersTest {
         Generation answer = open(ServerFeatures.openAi()).generate(ASKED);
 
         assertThat(answer.text()).isEqualTo("Hello!");
-        assertThat(answer.usage()).isEqualTo(new Usage(19, 2));
+        assertThat(answer.usage()).isEqualTo(new Usage(19, 2, 16));
     }
 
     @Test

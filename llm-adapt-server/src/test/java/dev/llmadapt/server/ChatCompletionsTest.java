@@ -47,6 +47,13 @@ class ChatCompletionsTest {
         model.close();
     }
 
+    private static int cached(JsonObject response) {
+        return response.getAsJsonObject("usage")
+                .getAsJsonObject("prompt_tokens_details")
+                .get("cached_tokens")
+                .getAsInt();
+    }
+
     private static JsonObject ask(String more) {
         return client.post(PATH, ASK + more + "}");
     }
@@ -70,6 +77,12 @@ class ChatCompletionsTest {
         assertThat(usage.get("prompt_tokens").getAsInt()).isEqualTo(own.usage().promptTokens());
         assertThat(usage.get("completion_tokens").getAsInt()).isEqualTo(5);
         assertThat(usage.get("total_tokens").getAsInt()).isEqualTo(own.usage().promptTokens() + 5);
+        assertThat(cached(response))
+                .as("the question begins as others")
+                .isLessThan(own.usage().promptTokens());
+        assertThat(cached(ask(",\"max_tokens\":5")))
+                .isPositive()
+                .isEqualTo(own.usage().cachedPromptTokens());
         assertThat(usage.getAsJsonObject("completion_tokens_details")
                         .get("reasoning_tokens")
                         .getAsInt())

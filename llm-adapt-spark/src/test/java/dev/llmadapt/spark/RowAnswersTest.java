@@ -232,7 +232,7 @@ class RowAnswersTest {
 
     @Test
     void answer_functionOfTextsOfSomeForm_isAskedAboutRowsAlone() {
-        RowAnswers answers = RowAnswers.of(Counting::new, text -> Request.of(text.split(";")[1]));
+        RowAnswers answers = RowAnswers.of(Counting::new, text -> Request.of(text.substring(2)));
         List<Row> answered =
                 answers.answer(rows(1, List.of("1;a dog", "2;an oak")), "text").collectAsList();
 

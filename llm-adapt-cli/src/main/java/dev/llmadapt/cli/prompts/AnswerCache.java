@@ -62,7 +62,10 @@ public final class AnswerCache {
                         FinishReason.valueOf(json.get("finishReason").getAsString()),
                         new Usage(
                                 json.get("promptTokens").getAsInt(),
-                                json.get("completionTokens").getAsInt()),
+                                json.get("completionTokens").getAsInt(),
+                                json.has("cachedPromptTokens") // which earlier versions did not write
+                                        ? json.get("cachedPromptTokens").getAsInt()
+                                        : 0),
                         json.get("millis").getAsLong(),
                         true));
     }
@@ -73,6 +76,7 @@ public final class AnswerCache {
         json.addProperty("finishReason", answer.finishReason().name());
         json.addProperty("promptTokens", answer.usage().promptTokens());
         json.addProperty("completionTokens", answer.usage().completionTokens());
+        json.addProperty("cachedPromptTokens", answer.usage().cachedPromptTokens());
         json.addProperty("millis", answer.millis());
         write(key, json);
     }

@@ -170,7 +170,7 @@ final class Answer {
                 whole.toString(),
                 tokens,
                 reason,
-                new Usage(promptTokens, tokens.size()),
+                new Usage(promptTokens, tokens.size(), trace().cachedOf(promptTokens)),
                 new Timings(Duration.ofNanos(first - startNanos), Duration.ofNanos(endNanos - startNanos)),
                 thought.toString(),
                 Optional.empty(),

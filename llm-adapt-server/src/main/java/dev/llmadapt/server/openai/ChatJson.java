@@ -107,6 +107,7 @@ final class ChatJson {
     private static JsonObject usage(List<Generation> answers) {
         return Responses.usage(
                 answers.get(0).usage().promptTokens(),
+                answers.get(0).usage().cachedPromptTokens(),
                 answers.stream()
                         .mapToLong(each -> each.usage().completionTokens())
                         .sum(),

@@ -168,15 +168,19 @@ final class Completions implements Handler {
 
     private static JsonObject usage(List<Generation> answers, List<Echo> echoes, CompletionRequest request) {
         long read = 0;
+        long cached = 0;
         long written = 0;
         for (int i = 0; i < answers.size(); i++) {
-            read += i % request.choices() == 0 ? answers.get(i).usage().promptTokens() : 0;
+            if (i % request.choices() == 0) {
+                read += answers.get(i).usage().promptTokens();
+                cached += answers.get(i).usage().cachedPromptTokens();
+            }
             written += answers.get(i).usage().completionTokens();
         }
         if (answers.isEmpty()) {
             read = echoes.stream().mapToLong(Echo::tokenCount).sum();
         }
-        return Responses.usage(read, written, OptionalLong.empty());
+        return Responses.usage(read, cached, written, OptionalLong.empty());
     }
 
     private void stream(

@@ -104,8 +104,8 @@ final class ResponseJson {
         JsonObject usage = new JsonObject();
         usage.addProperty("input_tokens", read);
         JsonObject input = new JsonObject();
-        input.addProperty("cached_tokens", 0); // typed clients must have both; what a cache holds is not counted
-        input.addProperty("cache_write_tokens", 0);
+        input.addProperty("cached_tokens", answer.usage().cachedPromptTokens());
+        input.addProperty("cache_write_tokens", 0); // typed clients must have it; nobody pays for what is kept
         usage.add("input_tokens_details", input);
         usage.addProperty("output_tokens", written);
         OptionalLong thought = Responses.reasoningTokens(List.of(answer));

@@ -65,14 +65,18 @@ final class Responses {
     /**
      * The usage of a request.
      *
-     * @param prompt the tokens read, those of a prompt with several answers once
+     * @param prompt the tokens of prompts, those of one with several answers once
+     * @param cached those of them that a cache held
      * @param reasoning the tokens of thoughts among the completion's; empty if they are not known
      */
-    static JsonObject usage(long prompt, long completion, OptionalLong reasoning) {
+    static JsonObject usage(long prompt, long cached, long completion, OptionalLong reasoning) {
         JsonObject usage = new JsonObject();
         usage.addProperty("prompt_tokens", prompt);
         usage.addProperty("completion_tokens", completion);
         usage.addProperty("total_tokens", prompt + completion);
+        JsonObject held = new JsonObject();
+        held.addProperty("cached_tokens", cached);
+        usage.add("prompt_tokens_details", held);
         if (reasoning.isPresent()) {
             JsonObject details = new JsonObject();
             details.addProperty("reasoning_tokens", reasoning.getAsLong());

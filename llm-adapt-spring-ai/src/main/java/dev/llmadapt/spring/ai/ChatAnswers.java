@@ -59,7 +59,13 @@ record ChatAnswers(String id, Prompt prompt) {
                 ChatResponseMetadata.builder()
                         .id(id)
                         .model(ChatRequests.modelName(prompt))
-                        .usage(new DefaultUsage(usage.promptTokens(), usage.completionTokens()))
+                        .usage(new DefaultUsage(
+                                usage.promptTokens(),
+                                usage.completionTokens(),
+                                usage.promptTokens() + usage.completionTokens(),
+                                null,
+                                (long) usage.cachedPromptTokens(),
+                                null))
                         .build());
     }
 

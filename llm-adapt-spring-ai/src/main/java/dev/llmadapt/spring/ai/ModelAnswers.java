@@ -78,15 +78,19 @@ final class ModelAnswers {
             kept = "";
         }
         List<Token> tokens = kept.equals(text) ? pieces : List.of(Pieces.text(kept));
-        Usage counted = usage.completionTokens() == 0 ? new Usage(usage.promptTokens(), tokens.size()) : usage;
+        Usage counted = usage.completionTokens() == 0
+                ? new Usage(usage.promptTokens(), tokens.size(), usage.cachedPromptTokens())
+                : usage;
         return new Generation(kept, tokens, reason, counted, timings, "", Optional.empty(), calls);
     }
 
     private static Usage later(Usage before, ChatResponse response) {
         org.springframework.ai.chat.metadata.Usage told = response.getMetadata().getUsage();
+        Long cached = told.getCacheReadInputTokens();
         return new Usage(
                 Math.max(before.promptTokens(), told.getPromptTokens()),
-                Math.max(before.completionTokens(), told.getCompletionTokens()));
+                Math.max(before.completionTokens(), told.getCompletionTokens()),
+                Math.max(before.cachedPromptTokens(), cached == null ? 0 : Math.toIntExact(cached)));
     }
 
     /** Providers write reasons in their own ways: {@code length}, {@code LENGTH}, {@code MAX_TOKENS}. */

@@ -70,6 +70,7 @@ final class LlmAdaptChatModelTest {
         assertThat(response.getMetadata().getUsage().getPromptTokens()).isEqualTo(7);
         assertThat(response.getMetadata().getUsage().getCompletionTokens()).isEqualTo(2);
         assertThat(response.getMetadata().getUsage().getTotalTokens()).isEqualTo(9);
+        assertThat(response.getMetadata().getUsage().getCacheReadInputTokens()).isEqualTo(4);
         assertThat(model.request())
                 .isEqualTo(Request.of("Capital?")
                         .withOptions(GenerationOptions.defaults().withMaxTokens(LlmAdaptChatOptions.MAX_TOKENS)));

@@ -83,7 +83,9 @@ final class SpringAiModelTest {
                                 .toolCalls(List.of(calls))
                                 .build(),
                         ChatGenerationMetadata.builder().finishReason(reason).build())),
-                ChatResponseMetadata.builder().usage(new DefaultUsage(11, 3)).build());
+                ChatResponseMetadata.builder()
+                        .usage(new DefaultUsage(11, 3, 14, null, 5L, null))
+                        .build());
     }
 
     private static ChatOptions options(Hosted chat) {
@@ -104,7 +106,7 @@ final class SpringAiModelTest {
                 whole(new Hosted(prompt -> response("Berlin", "MAX_TOKENS"))).generate(QUESTION);
 
         assertThat(answer.text()).isEqualTo("Berlin");
-        assertThat(answer.usage()).isEqualTo(new Usage(11, 3));
+        assertThat(answer.usage()).isEqualTo(new Usage(11, 3, 5));
         assertThat(answer.finishReason()).isEqualTo(FinishReason.LENGTH);
         assertThat(whole(saying("")).info().name()).isEqualTo("hosted-1");
     }
@@ -280,7 +282,7 @@ final class SpringAiModelTest {
         assertThat(heard).extracting(Token::text).containsExactly("Ber", "lin");
         assertThat(threads).containsOnly(caller);
         assertThat(answer.text()).isEqualTo("Berlin");
-        assertThat(answer.usage()).isEqualTo(new Usage(7, 2));
+        assertThat(answer.usage()).isEqualTo(new Usage(7, 2, 4));
     }
 
     @Test

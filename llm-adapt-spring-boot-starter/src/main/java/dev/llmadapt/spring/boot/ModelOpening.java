@@ -177,7 +177,7 @@ final class ModelOpening {
                         "llm-adapt.adapter-memory",
                         memory.toString(),
                         "the adapter '" + adapter.name() + "' alone takes " + bytes + " bytes",
-                        "Raise it to at least " + (-Math.floorDiv(-bytes, 1024)) + "KB, or leave it out.");
+                        "Raise it to at least " + Math.floorDiv(bytes + 1023, 1024) + "KB, or leave it out.");
             }
         }
 
