@@ -6,7 +6,7 @@ package dev.llmadapt;
  * @param promptTokens the tokens of the prompt, template and examples included
  * @param completionTokens the tokens that the model generated
  * @param cachedPromptTokens those of the prompt that did not have to be read, since a cache of prompts that begin alike
- *     held them; 0 where a model does not say
+ *     held them; 0 where a model does not say, and of {@link Scores}, which are equal whatever a cache held
  */
 public record Usage(int promptTokens, int completionTokens, int cachedPromptTokens) {
     /** No tokens. */

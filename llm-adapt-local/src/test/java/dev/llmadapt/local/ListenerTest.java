@@ -122,8 +122,7 @@ class ListenerTest {
             int prompt = model.generate(REQUEST).usage().promptTokens();
             assertThat(model.load().keptTokens()).isEqualTo(prompt);
             assertThat(model.generate(REQUEST).usage().cachedPromptTokens()).isEqualTo(prompt - 2);
-            assertThat(model.score(REQUEST, List.of("yes")).usage().cachedPromptTokens())
-                    .isEqualTo(prompt - 2);
+            model.score(REQUEST, List.of("yes"));
             assertThat(heard.ends)
                     .extracting(RequestEnd::cachedPromptTokens)
                     .containsExactly(0, prompt - 2, prompt - 2);

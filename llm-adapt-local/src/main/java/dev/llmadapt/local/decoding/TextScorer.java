@@ -69,7 +69,7 @@ final class TextScorer {
         }
         int read = ids.stream().mapToInt(each -> each.length).sum();
         time.trace().finished("", prompt.length, read);
-        return new Scores(entries, new Usage(prompt.length, read, time.trace().cachedOf(prompt.length)));
+        return new Scores(entries, new Usage(prompt.length, read));
     }
 
     /**
